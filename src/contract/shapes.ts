@@ -1,0 +1,151 @@
+/** The nouns of the desk's API, as they cross the wire. */
+import * as z from 'zod';
+
+export const localeSchema = z.enum(['zh-CN', 'en']);
+export const roleSchema = z.enum(['agent', 'supervisor', 'admin']);
+export const idSchema = z.uuid();
+/** Made by the client, kept over retries: the same id again is the same act. */
+export const clientIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);
+
+export const agentSchema = z
+  .object({
+    id: idSchema,
+    email: z.string(),
+    name: z.string(),
+    role: roleSchema,
+    locale: localeSchema,
+    disabled: z.boolean(),
+    /** Whether the person has signed in and chosen a password yet. */
+    activated: z.boolean(),
+    online: z.boolean(),
+  })
+  .meta({ id: 'Agent' });
+
+export const meSchema = z
+  .object({ agent: agentSchema, permissions: z.array(z.string()), needsPassword: z.boolean(), serverTime: z.iso.datetime() })
+  .meta({ id: 'Me' });
+
+export const authorSchema = z
+  .object({ kind: z.enum(['customer', 'bot', 'agent', 'system']), id: z.string().nullable(), name: z.string().nullable() })
+  .meta({ id: 'Author' });
+
+export const attachmentOutSchema = z.object({
+  contentType: z.string(),
+  contentUrl: z.string().optional(),
+  name: z.string().optional(),
+  content: z.unknown().optional(),
+});
+
+/** Where a bot's answer comes from: shown to the customer as a link, to the agent with its score. */
+export const sourceSchema = z.object({
+  articleId: z.string(),
+  version: z.number().int(),
+  title: z.string(),
+  url: z.string(),
+});
+
+export const activitySchema = z
+  .object({
+    id: z.string(),
+    conversationId: idSchema,
+    seq: z.number().int(),
+    author: authorSchema,
+    visibility: z.enum(['customer', 'internal']),
+    at: z.iso.datetime(),
+    type: z.enum(['message', 'event', 'typing', 'endOfConversation', 'messageReaction']),
+    text: z.string().optional(),
+    name: z.string().optional(),
+    value: z.unknown().optional(),
+    attachments: z.array(attachmentOutSchema).optional(),
+    suggestedActions: z.array(z.object({ title: z.string(), value: z.string() })).optional(),
+    /** The client id that the sender gave, so that an optimistic bubble finds its row. */
+    clientId: z.string().optional(),
+    source: sourceSchema.optional(),
+    confidence: z.number().optional(),
+    /** `ai`: worded by a model; `auto`: an article's own words. */
+    label: z.enum(['ai', 'auto']).optional(),
+    delivery: z.object({ state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed']), reason: z.string().optional() }).nullable(),
+  })
+  .meta({ id: 'Activity' });
+
+export const conversationStatusSchema = z.enum(['bot', 'waiting', 'human', 'resolved']);
+export const ticketStatusSchema = z.enum(['open', 'pending', 'resolved', 'closed']);
+export const handoffReasonSchema = z.enum([
+  'asked', 'unanswered', 'complaint', 'angry', 'unresolved', 'policy', 'failed', 'taken-over',
+]);
+
+export const ticketSchema = z
+  .object({
+    id: idSchema,
+    number: z.number().int(),
+    label: z.string(),
+    status: ticketStatusSchema,
+    /** The states it may go to from here. */
+    moves: z.array(ticketStatusSchema),
+    reason: handoffReasonSchema,
+    subject: z.string(),
+    assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Ticket' });
+
+/** A row of the conversation list. */
+export const conversationSchema = z
+  .object({
+    id: idSchema,
+    channel: z.string(),
+    status: conversationStatusSchema,
+    owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+    customer: z.object({ id: idSchema, name: z.string() }),
+    locale: localeSchema,
+    seq: z.number().int(),
+    version: z.number().int(),
+    /** The newest message that a person would want to see, cut to 140 characters. */
+    preview: z.object({ text: z.string(), author: z.enum(['customer', 'bot', 'agent', 'system']) }).nullable(),
+    lastMessageAt: z.iso.datetime(),
+    /** Since when the customer waits for a person; null when none waits. */
+    waitingSince: z.iso.datetime().nullable(),
+    ticket: z.object({ id: idSchema, label: z.string(), status: ticketStatusSchema, reason: handoffReasonSchema }).nullable(),
+    /** Customer messages after the last one this agent has seen. */
+    unread: z.number().int(),
+  })
+  .meta({ id: 'Conversation' });
+
+export const conversationDetailSchema = conversationSchema
+  .extend({
+    tickets: z.array(ticketSchema),
+    firstSeenAt: z.iso.datetime(),
+    csat: z.object({ score: z.number().int().nullable(), resolved: z.boolean().nullable(), at: z.iso.datetime() }).nullable(),
+  })
+  .meta({ id: 'ConversationDetail' });
+
+export const viewSchema = z.enum(['waiting', 'mine', 'all', 'bot', 'resolved']);
+export const countsSchema = z
+  .object({ waiting: z.number().int(), mine: z.number().int(), all: z.number().int(), bot: z.number().int(), resolved: z.number().int() })
+  .meta({ id: 'Counts' });
+
+/** RFC 9457. `code` is stable; `fields` names what is wrong where a form can show it. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    requestId: z.string().optional(),
+    fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    /** Who has the conversation, with `TakenByColleague`. */
+    owner: z.object({ id: z.string(), name: z.string() }).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export type AgentShape = z.output<typeof agentSchema>;
+export type Me = z.output<typeof meSchema>;
+export type ActivityShape = z.output<typeof activitySchema>;
+export type ConversationShape = z.output<typeof conversationSchema>;
+export type ConversationDetail = z.output<typeof conversationDetailSchema>;
+export type TicketShape = z.output<typeof ticketSchema>;
+export type View = z.output<typeof viewSchema>;
+export type Counts = z.output<typeof countsSchema>;
+export type Problem = z.output<typeof problemSchema>;

@@ -1,0 +1,84 @@
+/** A change: everything that one turn, or one act of an agent, does to a conversation. It commits whole or not at all. */
+import type { ActivityBody, ActivityRow, NewActivity } from './activity.ts';
+import type { BotState, Conversation, ConversationStatus } from './conversation.ts';
+import type { HandoffReason, TicketStatus } from './ticket.ts';
+import type { Locale } from './locale.ts';
+
+export type NewTicket = {
+  id: string;
+  number: number;
+  reason: HandoffReason | 'taken-over';
+  subject: string;
+  assigneeId: string | null;
+  /** The message that made it: a turn that runs twice cannot open two. */
+  sourceSeq: number;
+};
+export type TicketUpdate = { id: string; status?: TicketStatus; assigneeId?: string | null };
+
+/** What the bot answered from, so that each answer can be explained later. */
+export type AnswerLog = {
+  question: string;
+  decision: 'answer' | 'clarify' | 'abstain';
+  confidence: number;
+  articleId: string | null;
+  articleVersion: number | null;
+  top: { id: string; score: number }[];
+  engine: string;
+};
+
+export type CsatAnswer = { score: number | null; resolved: boolean | null };
+
+export type Change = {
+  activities: NewActivity[];
+  status?: ConversationStatus;
+  ownerId?: string | null;
+  locale?: Locale;
+  state?: BotState;
+  openTicket?: NewTicket;
+  updateTickets?: TicketUpdate[];
+  answers?: AnswerLog[];
+  csat?: CsatAnswer;
+  /** Marks the conversation due, so that the bot takes a turn on what this change appended. */
+  wakeBot?: boolean;
+  /** Key under which the act is done once: the same key again changes nothing. */
+  idempotencyKey?: string;
+  /** Who acted, for the audit; null for the bot. */
+  actorId?: string | null;
+};
+
+/** One committed change: the rows as they now stand. */
+export type Committed = {
+  conversationId: string;
+  status: ConversationStatus;
+  ownerId: string | null;
+  seq: number;
+  version: number;
+  activities: ActivityRow[];
+};
+
+/** A leased turn: what the bot may look at. `activities` are the unanswered ones, oldest first: a burst is one turn. */
+export type Turn = {
+  conversation: Conversation;
+  channel: string;
+  epoch: number;
+  throughSeq: number;
+  attempts: number;
+  activities: ActivityRow[];
+  openTicket: { id: string; number: number; status: TicketStatus } | null;
+};
+
+/** Something a channel took in and verified; `externalKey` makes it arrive once. */
+export type Inbound = {
+  inboxId: string;
+  /** Where the customer is, in the words of the channel (visitor id, openid, mail address). */
+  address: string;
+  externalKey: string | null;
+  body: ActivityBody;
+  locale: Locale | null;
+  receivedAt: Date;
+  /** The raw payload where the channel has one beyond the activity. */
+  raw?: unknown;
+  /** Set by channels whose conversations are started before the first message (web). */
+  conversationId?: string;
+};
+export type Accepted = { conversationId: string; seq: number; duplicate: boolean };

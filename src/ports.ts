@@ -1,0 +1,114 @@
+/** The outside world on one page. Inner folders know these shapes only; `wire.ts` decides what stands behind them. */
+import type { ActivityRow, Delivery } from './domain/activity.ts';
+import type { Accepted, Change, Committed, Inbound, Turn } from './domain/change.ts';
+import type { Conversation, ConversationStatus } from './domain/conversation.ts';
+import type { Locale } from './domain/locale.ts';
+import type { Ticket } from './domain/ticket.ts';
+
+export type Clock = () => Date;
+export type NewId = () => string;
+export type Random = () => number;
+
+export type Log = {
+  debug(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+};
+
+/** The way in and the turn: nothing is acknowledged before it is durable, nothing is committed by halves. */
+export type TurnStore = {
+  /** Durable when it resolves. The same `externalKey` again is a duplicate: it changes nothing and gives the first one's place. */
+  accept(inbound: Inbound): Promise<Accepted>;
+  /** Leases up to `limit` due conversations; no other process works on them until the lease ends. */
+  claimTurns(limit: number, leaseMs: number): Promise<Turn[]>;
+  /** Milliseconds until the next conversation becomes due, or null when none is waiting. */
+  nextDueIn(): Promise<number | null>;
+  renewTurn(turn: Turn, leaseMs: number): Promise<boolean>;
+  /** Commits the outcome of a turn; null when a newer version or a newer lease won: nothing was written then. */
+  commitTurn(turn: Turn, change: Change): Promise<Committed | null>;
+  /** Gives a failed turn back for another try after `delayMs`. */
+  releaseTurn(turn: Turn, delayMs: number, cause: string): Promise<void>;
+  nextTicketNumber(): Promise<number>;
+};
+
+/** What an act of an agent is decided on. */
+export type DeskSnapshot = {
+  conversation: Conversation;
+  ownerName: string | null;
+  openTicket: Ticket | null;
+  /** Rows already written under the act's idempotency key: the act was done before. */
+  done: ActivityRow[] | null;
+};
+export type DeskStore = {
+  snapshot(conversationId: string, idempotencyKey: string | null): Promise<DeskSnapshot | null>;
+  /** Compare and set on the version; null when somebody was faster. */
+  commit(snapshot: DeskSnapshot, change: Change): Promise<Committed | null>;
+  nextTicketNumber(): Promise<number>;
+};
+
+/** A message to hand to a channel; `attempts` is the fence against a slow deliverer. */
+export type OutboxItem = {
+  id: string;
+  inboxId: string;
+  channel: string;
+  address: string;
+  idempotencyKey: string;
+  attempts: number;
+  activity: ActivityRow;
+};
+export type OutboxStore = {
+  claimDeliveries(limit: number, leaseMs: number): Promise<OutboxItem[]>;
+  settleDelivery(item: OutboxItem, outcome: SendOutcome): Promise<Committed | null>;
+};
+export type SendOutcome =
+  | { kind: 'sent'; externalId: string | null }
+  | { kind: 'retry'; delayMs: number; reason: string }
+  | { kind: 'unknown'; reason: string }
+  | { kind: 'failed'; reason: string };
+
+/** A hint that something changed; whoever hears it reads the truth by `seq`. Losing every hint costs a second. */
+export type LiveEvent =
+  | {
+      kind: 'conversation';
+      id: string;
+      status: ConversationStatus;
+      ownerId: string | null;
+      seq: number;
+      version: number;
+      due: boolean;
+      /** The rows themselves where they fit; empty means: read. */
+      activities: ActivityRow[];
+    }
+  | { kind: 'typing'; conversationId: string; author: 'customer' | 'bot' | 'agent'; authorId: string | null; name: string | null }
+  | { kind: 'delivery'; conversationId: string; seq: number; delivery: Delivery }
+  | { kind: 'presence'; agentId: string; online: boolean }
+  | { kind: 'outbox' };
+
+export type Live = {
+  publish(event: LiveEvent): void;
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+  /** Called when hints may have been lost (the bus came back): subscribers read again. */
+  onResync(listener: () => void): () => void;
+  close(): Promise<void>;
+};
+
+/** A published article as the bot cites it. */
+export type Article = {
+  id: string;
+  locale: Locale;
+  version: number;
+  question: string;
+  similar: string[];
+  answer: string;
+  category: string;
+  /** Price, refund and legal answers: the article's own words, never reworded. */
+  verbatim: boolean;
+};
+
+/** A model that may word an answer; its failure is a value, never an exception. */
+export type Llm = {
+  readonly model: string;
+  word(request: { question: string; answer: string; locale: Locale; signal: AbortSignal }): Promise<LlmReply>;
+};
+export type LlmReply = { ok: true; text: string } | { ok: false; reason: 'timeout' | 'error' | 'refused' };
