@@ -1,6 +1,6 @@
 /** The outside world on one page. Inner folders know these shapes only; `wire.ts` decides what stands behind them. */
 import type { ActivityRow, Delivery } from './domain/activity.ts';
-import type { Accepted, Change, Committed, Inbound, Turn } from './domain/change.ts';
+import type { Change, Committed, Turn } from './domain/change.ts';
 import type { Conversation, ConversationStatus } from './domain/conversation.ts';
 import type { Locale } from './domain/locale.ts';
 import type { Ticket } from './domain/ticket.ts';
@@ -16,10 +16,8 @@ export type Log = {
   error(fields: Record<string, unknown>, message: string): void;
 };
 
-/** The way in and the turn: nothing is acknowledged before it is durable, nothing is committed by halves. */
+/** The turn: leased, thought about without writing, committed whole or not at all. */
 export type TurnStore = {
-  /** Durable when it resolves. The same `externalKey` again is a duplicate: it changes nothing and gives the first one's place. */
-  accept(inbound: Inbound): Promise<Accepted>;
   /** Leases up to `limit` due conversations; no other process works on them until the lease ends. */
   claimTurns(limit: number, leaseMs: number): Promise<Turn[]>;
   /** Milliseconds until the next conversation becomes due, or null when none is waiting. */

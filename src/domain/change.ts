@@ -73,6 +73,8 @@ export type Inbound = {
   /** Where the customer is, in the words of the channel (visitor id, openid, mail address). */
   address: string;
   externalKey: string | null;
+  /** Who says it; `system` is the channel's own news (a conversation was started) and stays internal. */
+  author: 'customer' | 'system';
   body: ActivityBody;
   locale: Locale | null;
   receivedAt: Date;
@@ -81,4 +83,5 @@ export type Inbound = {
   /** Set by channels whose conversations are started before the first message (web). */
   conversationId?: string;
 };
-export type Accepted = { conversationId: string; seq: number; duplicate: boolean };
+/** Where it landed. `committed` has the rows for live hints; null for a duplicate. */
+export type Accepted = { conversationId: string; seq: number; duplicate: boolean; committed: (Committed & { due: boolean }) | null };

@@ -1,0 +1,7 @@
+/** All migrations, in order. A new one: one numbered file, one row here. Never edit one that has been released. */
+import type { Migration } from 'kysely/migration';
+import { foundation } from './0001-foundation.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-foundation': foundation,
+};

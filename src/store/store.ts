@@ -1,0 +1,138 @@
+/** Everything that is kept, behind one object: a group of functions per noun, all SQL below this line. */
+import type { Accepted, Inbound } from '../domain/change.ts';
+import type { Locale } from '../domain/locale.ts';
+import type { ActivityRow } from '../domain/activity.ts';
+import type { Agent, Role } from '../domain/agent.ts';
+import type { ConversationStatus } from '../domain/conversation.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import type { Article, DeskStore, OutboxStore, TurnStore } from '../ports.ts';
+import type { Db } from './sql.ts';
+
+/** What a customer's client may know of its conversation. */
+export type WebConversation = {
+  id: string;
+  inboxId: string;
+  customerId: string;
+  address: string;
+  status: ConversationStatus;
+  locale: Locale;
+  seq: number;
+  version: number;
+  ownerId: string | null;
+  /** Raising it revokes all tokens of the conversation. */
+  tokenEpoch: number;
+  /** Whether the greeting turn was asked for already. */
+  started: boolean;
+};
+export type NewConversation = { inboxId: string; address: string; name: string; locale: Locale; now: Date };
+
+/** Position of a conversation, for those who follow it. */
+export type Head = { id: string; seq: number; version: number; status: ConversationStatus; ownerId: string | null };
+
+export type ConversationStore = {
+  /** Makes identity and customer when the address is new, and always a conversation of its own. */
+  create(conversation: NewConversation): Promise<WebConversation>;
+  find(id: string): Promise<WebConversation | null>;
+  /** The newest conversation of an address in an inbox. */
+  findByAddress(inboxId: string, address: string): Promise<WebConversation | null>;
+  /** Rows with `seq > after`, ascending; `through` is the highest seq looked at, so that hidden rows are passed. */
+  activitiesAfter(id: string, after: number, options: { limit: number; audience: 'customer' | 'all' }): Promise<{ rows: ActivityRow[]; through: number }>;
+  /** The page that ends before a seq, ascending. */
+  activitiesBefore(id: string, before: number, limit: number): Promise<ActivityRow[]>;
+  heads(ids: readonly string[]): Promise<Head[]>;
+  /** Conversations changed in the last `withinMs` by anybody: the safety net where hints do not reach. */
+  changedWithin(withinMs: number): Promise<Head[]>;
+  /** Durable when it resolves. The same `externalKey` again is a duplicate: it changes nothing and gives the first one's place. */
+  accept(inbound: Inbound): Promise<Accepted>;
+};
+
+export type View = 'waiting' | 'mine' | 'all' | 'bot' | 'resolved';
+export type ListedConversation = {
+  id: string;
+  channel: string;
+  status: ConversationStatus;
+  owner: { id: string; name: string } | null;
+  customer: { id: string; name: string };
+  locale: Locale;
+  seq: number;
+  version: number;
+  preview: { text: string; author: 'customer' | 'bot' | 'agent' | 'system' } | null;
+  lastMessageAt: string;
+  createdAt: string;
+  waitingSince: string | null;
+  ticket: Pick<Ticket, 'id' | 'number' | 'status' | 'reason'> | null;
+  unread: number;
+};
+export type DetailedConversation = ListedConversation & {
+  tickets: (Ticket & { assigneeName: string | null })[];
+  csat: { score: number | null; resolved: boolean | null; at: string } | null;
+};
+
+export type InboxViewStore = {
+  /** Waiting: longest wait first; others: newest message first. The cursor is opaque; a bad one throws `InvalidRange`. */
+  list(query: { view: View; agentId: string; cursor: string | null; limit: number }): Promise<{ items: ListedConversation[]; nextCursor: string | null }>;
+  counts(agentId: string): Promise<Record<View, number>>;
+  detail(id: string, agentId: string): Promise<DetailedConversation | null>;
+  markSeen(id: string, agentId: string, seq: number): Promise<void>;
+  findTicket(id: string): Promise<(Ticket & { assigneeName: string | null }) | null>;
+};
+
+export type AgentRecord = Agent & { passwordHash: string | null };
+export type AgentStore = {
+  list(): Promise<AgentRecord[]>;
+  find(id: string): Promise<AgentRecord | null>;
+  findByEmail(email: string): Promise<AgentRecord | null>;
+  /** Throws `EmailTaken`. */
+  create(agent: { id: string; email: string; name: string; role: Role; locale: Locale }): Promise<AgentRecord>;
+  /** Throws `LastAdmin` when no active administrator would remain. */
+  update(id: string, change: { name?: string; role?: Role; locale?: Locale; passwordHash?: string; disabledAt?: Date | null }): Promise<AgentRecord | null>;
+};
+
+/** Hashes only (SHA-256, hex): who reads the database cannot sign in with it. */
+export type SessionStore = {
+  create(session: { tokenHash: string; agentId: string; now: Date; expiresAt: Date }): Promise<void>;
+  /** The agent of a live session, and when it was last seen; null for an unknown, expired or disabled one. */
+  find(tokenHash: string, now: Date): Promise<{ agent: AgentRecord; seenAt: string; createdAt: string } | null>;
+  touch(tokenHash: string, now: Date): Promise<void>;
+  end(tokenHash: string): Promise<void>;
+  endAll(agentId: string, exceptHash?: string): Promise<void>;
+  /** A new link kills the earlier ones of the same agent. */
+  createLink(link: { codeHash: string; agentId: string; expiresAt: Date }): Promise<void>;
+  /** Uses the link up, once, atomically; null when unknown, used or expired. */
+  redeemLink(codeHash: string, now: Date): Promise<AgentRecord | null>;
+};
+
+export type ArticleStore = {
+  /** Brings seeded articles up to date with `knowledge/`; those that a person has edited are left alone. */
+  seed(articles: readonly Omit<Article, 'version'>[]): Promise<{ added: number; changed: number; retired: number }>;
+  published(): Promise<Article[]>;
+  find(id: string, locale: Locale): Promise<(Article & { updatedAt: string }) | null>;
+};
+
+export type StoredFile = { id: string; conversationId: string; name: string; contentType: string; bytes: Uint8Array };
+export type FileStore = { put(file: StoredFile): Promise<void>; get(id: string): Promise<StoredFile | null> };
+
+export type SettingStore = {
+  /** The value kept under the key, or `make()`'s, kept from now on; all processes get the same one. */
+  getOrCreate<T>(key: string, make: () => T): Promise<T>;
+};
+
+export type Store = {
+  db: Db;
+  turns: TurnStore;
+  desk: DeskStore;
+  outbox: OutboxStore;
+  conversations: ConversationStore;
+  views: InboxViewStore;
+  agents: AgentStore;
+  sessions: SessionStore;
+  articles: ArticleStore;
+  files: FileStore;
+  settings: SettingStore;
+  /** The inbox of that channel and name, made when missing. */
+  ensureInbox(channel: string, name: string): Promise<{ id: string; channel: string; name: string }>;
+  /** A write that proves the database takes writes, for readiness. */
+  probe(): Promise<void>;
+  /** Waits for what is in flight, then closes the engine. */
+  close(): Promise<void>;
+};
