@@ -78,7 +78,13 @@ export type LiveEvent =
       /** The rows themselves where they fit; empty means: read. */
       activities: ActivityRow[];
     }
-  | { kind: 'typing'; conversationId: string; author: 'customer' | 'bot' | 'agent'; authorId: string | null; name: string | null }
+  | {
+      kind: 'typing';
+      conversationId: string;
+      author: 'customer' | 'bot' | 'agent';
+      authorId: string | null;
+      name: string | null;
+    }
   | { kind: 'delivery'; conversationId: string; seq: number; delivery: Delivery }
   | { kind: 'presence'; agentId: string; online: boolean }
   | { kind: 'outbox' };

@@ -22,11 +22,20 @@ export const agentSchema = z
   .meta({ id: 'Agent' });
 
 export const meSchema = z
-  .object({ agent: agentSchema, permissions: z.array(z.string()), needsPassword: z.boolean(), serverTime: z.iso.datetime() })
+  .object({
+    agent: agentSchema,
+    permissions: z.array(z.string()),
+    needsPassword: z.boolean(),
+    serverTime: z.iso.datetime(),
+  })
   .meta({ id: 'Me' });
 
 export const authorSchema = z
-  .object({ kind: z.enum(['customer', 'bot', 'agent', 'system']), id: z.string().nullable(), name: z.string().nullable() })
+  .object({
+    kind: z.enum(['customer', 'bot', 'agent', 'system']),
+    id: z.string().nullable(),
+    name: z.string().nullable(),
+  })
   .meta({ id: 'Author' });
 
 export const attachmentOutSchema = z.object({
@@ -64,14 +73,23 @@ export const activitySchema = z
     confidence: z.number().optional(),
     /** `ai`: worded by a model; `auto`: an article's own words. */
     label: z.enum(['ai', 'auto']).optional(),
-    delivery: z.object({ state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed']), reason: z.string().optional() }).nullable(),
+    delivery: z
+      .object({ state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed']), reason: z.string().optional() })
+      .nullable(),
   })
   .meta({ id: 'Activity' });
 
 export const conversationStatusSchema = z.enum(['bot', 'waiting', 'human', 'resolved']);
 export const ticketStatusSchema = z.enum(['open', 'pending', 'resolved', 'closed']);
 export const handoffReasonSchema = z.enum([
-  'asked', 'unanswered', 'complaint', 'angry', 'unresolved', 'policy', 'failed', 'taken-over',
+  'asked',
+  'unanswered',
+  'complaint',
+  'angry',
+  'unresolved',
+  'policy',
+  'failed',
+  'taken-over',
 ]);
 
 export const ticketSchema = z
@@ -106,7 +124,9 @@ export const conversationSchema = z
     lastMessageAt: z.iso.datetime(),
     /** Since when the customer waits for a person; null when none waits. */
     waitingSince: z.iso.datetime().nullable(),
-    ticket: z.object({ id: idSchema, label: z.string(), status: ticketStatusSchema, reason: handoffReasonSchema }).nullable(),
+    ticket: z
+      .object({ id: idSchema, label: z.string(), status: ticketStatusSchema, reason: handoffReasonSchema })
+      .nullable(),
     /** Customer messages after the last one this agent has seen. */
     unread: z.number().int(),
   })
@@ -116,13 +136,21 @@ export const conversationDetailSchema = conversationSchema
   .extend({
     tickets: z.array(ticketSchema),
     firstSeenAt: z.iso.datetime(),
-    csat: z.object({ score: z.number().int().nullable(), resolved: z.boolean().nullable(), at: z.iso.datetime() }).nullable(),
+    csat: z
+      .object({ score: z.number().int().nullable(), resolved: z.boolean().nullable(), at: z.iso.datetime() })
+      .nullable(),
   })
   .meta({ id: 'ConversationDetail' });
 
 export const viewSchema = z.enum(['waiting', 'mine', 'all', 'bot', 'resolved']);
 export const countsSchema = z
-  .object({ waiting: z.number().int(), mine: z.number().int(), all: z.number().int(), bot: z.number().int(), resolved: z.number().int() })
+  .object({
+    waiting: z.number().int(),
+    mine: z.number().int(),
+    all: z.number().int(),
+    bot: z.number().int(),
+    resolved: z.number().int(),
+  })
   .meta({ id: 'Counts' });
 
 /** RFC 9457. `code` is stable; `fields` names what is wrong where a form can show it. */

@@ -2,7 +2,14 @@
 export const ROLES = ['agent', 'supervisor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-export type Agent = { id: string; email: string; name: string; role: Role; locale: 'zh-CN' | 'en'; disabledAt: string | null };
+export type Agent = {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  locale: 'zh-CN' | 'en';
+  disabledAt: string | null;
+};
 
 /** Whoever acts on the desk's API. */
 export type Actor = { id: string; name: string; role: Role };

@@ -1,8 +1,8 @@
 /** A change: everything that one turn, or one act of an agent, does to a conversation. It commits whole or not at all. */
 import type { ActivityBody, ActivityRow, NewActivity } from './activity.ts';
 import type { BotState, Conversation, ConversationStatus } from './conversation.ts';
-import type { HandoffReason, TicketStatus } from './ticket.ts';
 import type { Locale } from './locale.ts';
+import type { HandoffReason, TicketStatus } from './ticket.ts';
 
 export type NewTicket = {
   id: string;
@@ -84,4 +84,9 @@ export type Inbound = {
   conversationId?: string;
 };
 /** Where it landed. `committed` has the rows for live hints; null for a duplicate. */
-export type Accepted = { conversationId: string; seq: number; duplicate: boolean; committed: (Committed & { due: boolean }) | null };
+export type Accepted = {
+  conversationId: string;
+  seq: number;
+  duplicate: boolean;
+  committed: (Committed & { due: boolean }) | null;
+};

@@ -17,7 +17,13 @@ export function canMoveConversation(from: ConversationStatus, to: ConversationSt
 }
 
 /** A dialog in progress: names, never indexes, so that a redeploy cannot send a customer into the wrong step. */
-export type Frame = { dialog: string; step: string; slots: Record<string, unknown>; startedAt: string; failures: number };
+export type Frame = {
+  dialog: string;
+  step: string;
+  slots: Record<string, unknown>;
+  startedAt: string;
+  failures: number;
+};
 
 /** What the bot remembers of a conversation between turns. JSON only. */
 export type BotState = {

@@ -5,30 +5,110 @@ type Entry = { status: number; retryable: boolean; 'zh-CN': string; en: string }
 
 const TABLE = {
   // Shared by all interfaces
-  MalformedData: { status: 400, retryable: false, 'zh-CN': '请求内容有误，请检查后重试。', en: 'The request is malformed. Check it and try again.' },
+  MalformedData: {
+    status: 400,
+    retryable: false,
+    'zh-CN': '请求内容有误，请检查后重试。',
+    en: 'The request is malformed. Check it and try again.',
+  },
   MissingProperty: { status: 400, retryable: false, 'zh-CN': '缺少必填内容。', en: 'A required property is missing.' },
   NotSupported: { status: 400, retryable: false, 'zh-CN': '不支持这种内容。', en: 'This is not supported.' },
   InvalidRange: { status: 400, retryable: false, 'zh-CN': '范围无效。', en: 'The range is invalid.' },
   MissingToken: { status: 401, retryable: false, 'zh-CN': '请先登录。', en: 'Sign in first.' },
   BadToken: { status: 403, retryable: false, 'zh-CN': '凭证无效。', en: 'The credential is not valid.' },
-  TokenExpired: { status: 403, retryable: false, 'zh-CN': '凭证已过期，请刷新页面。', en: 'The credential has expired. Reload the page.' },
-  NotAllowed: { status: 403, retryable: false, 'zh-CN': '您没有这项权限，请联系管理员。', en: 'You have no right to do this. Ask an administrator.' },
+  TokenExpired: {
+    status: 403,
+    retryable: false,
+    'zh-CN': '凭证已过期，请刷新页面。',
+    en: 'The credential has expired. Reload the page.',
+  },
+  NotAllowed: {
+    status: 403,
+    retryable: false,
+    'zh-CN': '您没有这项权限，请联系管理员。',
+    en: 'You have no right to do this. Ask an administrator.',
+  },
   NotFound: { status: 404, retryable: false, 'zh-CN': '没有找到。', en: 'Not found.' },
-  TooLarge: { status: 413, retryable: false, 'zh-CN': '内容过大，请缩小后重试。', en: 'This is too large. Make it smaller and try again.' },
-  Throttled: { status: 429, retryable: true, 'zh-CN': '操作太频繁，请稍后再试。', en: 'Too many requests. Try again in a moment.' },
-  Internal: { status: 500, retryable: true, 'zh-CN': '服务器出错了，请稍后重试。', en: 'Something went wrong on our side. Try again in a moment.' },
-  Unavailable: { status: 503, retryable: true, 'zh-CN': '服务暂时不可用，请稍后重试。', en: 'The service is unavailable. Try again in a moment.' },
+  TooLarge: {
+    status: 413,
+    retryable: false,
+    'zh-CN': '内容过大，请缩小后重试。',
+    en: 'This is too large. Make it smaller and try again.',
+  },
+  Throttled: {
+    status: 429,
+    retryable: true,
+    'zh-CN': '操作太频繁，请稍后再试。',
+    en: 'Too many requests. Try again in a moment.',
+  },
+  Internal: {
+    status: 500,
+    retryable: true,
+    'zh-CN': '服务器出错了，请稍后重试。',
+    en: 'Something went wrong on our side. Try again in a moment.',
+  },
+  Unavailable: {
+    status: 503,
+    retryable: true,
+    'zh-CN': '服务暂时不可用，请稍后重试。',
+    en: 'The service is unavailable. Try again in a moment.',
+  },
   // Signing in
-  WrongCredentials: { status: 401, retryable: false, 'zh-CN': '邮箱或密码不正确。', en: 'The e-mail address or password is wrong.' },
-  LinkInvalid: { status: 404, retryable: false, 'zh-CN': '登录链接无效、已使用或已过期，请索取新链接。', en: 'This sign-in link is invalid, used or expired. Ask for a new one.' },
-  WeakPassword: { status: 400, retryable: false, 'zh-CN': '密码至少 12 个字符，且不能是常见密码。', en: 'Use at least 12 characters and no common password.' },
-  EmailTaken: { status: 409, retryable: false, 'zh-CN': '这个邮箱已有账号。', en: 'There is an account with this address already.' },
-  LastAdmin: { status: 409, retryable: false, 'zh-CN': '至少要保留一位可用的管理员。', en: 'At least one active administrator must remain.' },
+  WrongCredentials: {
+    status: 401,
+    retryable: false,
+    'zh-CN': '邮箱或密码不正确。',
+    en: 'The e-mail address or password is wrong.',
+  },
+  LinkInvalid: {
+    status: 404,
+    retryable: false,
+    'zh-CN': '登录链接无效、已使用或已过期，请索取新链接。',
+    en: 'This sign-in link is invalid, used or expired. Ask for a new one.',
+  },
+  WeakPassword: {
+    status: 400,
+    retryable: false,
+    'zh-CN': '密码至少 12 个字符，且不能是常见密码。',
+    en: 'Use at least 12 characters and no common password.',
+  },
+  EmailTaken: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '这个邮箱已有账号。',
+    en: 'There is an account with this address already.',
+  },
+  LastAdmin: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '至少要保留一位可用的管理员。',
+    en: 'At least one active administrator must remain.',
+  },
   // The desk
-  TakenByColleague: { status: 409, retryable: false, 'zh-CN': '会话已被同事接管。', en: 'A colleague has taken this conversation over.' },
-  NotYours: { status: 409, retryable: false, 'zh-CN': '请先接管会话再回复。', en: 'Take the conversation over before you answer.' },
-  IllegalMove: { status: 409, retryable: false, 'zh-CN': '当前状态下不能这样操作。', en: 'This is not possible in the present state.' },
-  Conflict: { status: 409, retryable: true, 'zh-CN': '内容刚刚被更改，请刷新后重试。', en: 'This was just changed. Reload and try again.' },
+  TakenByColleague: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '会话已被同事接管。',
+    en: 'A colleague has taken this conversation over.',
+  },
+  NotYours: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '请先接管会话再回复。',
+    en: 'Take the conversation over before you answer.',
+  },
+  IllegalMove: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '当前状态下不能这样操作。',
+    en: 'This is not possible in the present state.',
+  },
+  Conflict: {
+    status: 409,
+    retryable: true,
+    'zh-CN': '内容刚刚被更改，请刷新后重试。',
+    en: 'This was just changed. Reload and try again.',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof TABLE;
