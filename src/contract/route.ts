@@ -10,6 +10,7 @@ export type Route<
   Q extends Schema = Schema,
   B extends Schema = Schema,
   R extends z.ZodType = z.ZodType,
+  A extends 'public' | 'session' = 'public' | 'session',
 > = {
   method: M;
   path: U;
@@ -18,7 +19,7 @@ export type Route<
   summary: string;
   tag: string;
   /** `public`: no session needed; such routes are rate-limited. */
-  access: 'public' | 'session';
+  access: A;
   params: P;
   query: Q;
   body: B;
@@ -26,13 +27,13 @@ export type Route<
   response: R;
 };
 
-type Given<M, U, P, Q, B, R> = {
+type Given<M, U, P, Q, B, R, A> = {
   method: M;
   path: U;
   id: string;
   summary: string;
   tag: string;
-  access?: 'public' | 'session';
+  access?: A;
   params?: P;
   query?: Q;
   body?: B;
@@ -48,7 +49,8 @@ export function route<
   P extends Schema = undefined,
   Q extends Schema = undefined,
   B extends Schema = undefined,
->(given: Given<M, U, P, Q, B, R>): Route<M, U, P, Q, B, R> {
+  const A extends 'public' | 'session' = 'session',
+>(given: Given<M, U, P, Q, B, R, A>): Route<M, U, P, Q, B, R, A> {
   return {
     access: 'session',
     ok: 200,
@@ -56,5 +58,5 @@ export function route<
     query: undefined,
     body: undefined,
     ...given,
-  } as Route<M, U, P, Q, B, R>;
+  } as Route<M, U, P, Q, B, R, A>;
 }

@@ -54,6 +54,12 @@ const TABLE = {
     en: 'The service is unavailable. Try again in a moment.',
   },
   // Signing in
+  WrongOrigin: {
+    status: 403,
+    retryable: false,
+    'zh-CN': '请求不是从本站页面发出的，请在本站页面上操作。',
+    en: 'The request does not come from a page of this site. Use the page itself.',
+  },
   WrongCredentials: {
     status: 401,
     retryable: false,
