@@ -24,7 +24,7 @@ export type TurnStore = {
   nextDueIn(): Promise<number | null>;
   renewTurn(turn: Turn, leaseMs: number): Promise<boolean>;
   /** Commits the outcome of a turn; null when a newer version or a newer lease won: nothing was written then. */
-  commitTurn(turn: Turn, change: Change): Promise<Committed | null>;
+  commitTurn(turn: Turn, change: Change): Promise<(Committed & { due: boolean }) | null>;
   /** Gives a failed turn back for another try after `delayMs`. */
   releaseTurn(turn: Turn, delayMs: number, cause: string): Promise<void>;
   nextTicketNumber(): Promise<number>;
@@ -32,6 +32,7 @@ export type TurnStore = {
 
 /** What an act of an agent is decided on. */
 export type DeskSnapshot = {
+  channel: string;
   conversation: Conversation;
   ownerName: string | null;
   openTicket: Ticket | null;
@@ -41,7 +42,7 @@ export type DeskSnapshot = {
 export type DeskStore = {
   snapshot(conversationId: string, idempotencyKey: string | null): Promise<DeskSnapshot | null>;
   /** Compare and set on the version; null when somebody was faster. */
-  commit(snapshot: DeskSnapshot, change: Change): Promise<Committed | null>;
+  commit(snapshot: DeskSnapshot, change: Change): Promise<(Committed & { due: boolean }) | null>;
   nextTicketNumber(): Promise<number>;
 };
 
@@ -57,7 +58,8 @@ export type OutboxItem = {
 };
 export type OutboxStore = {
   claimDeliveries(limit: number, leaseMs: number): Promise<OutboxItem[]>;
-  settleDelivery(item: OutboxItem, outcome: SendOutcome): Promise<Committed | null>;
+  /** What the message's delivery shows now; null when the lease was lost and nothing was written. */
+  settleDelivery(item: OutboxItem, outcome: SendOutcome): Promise<Delivery>;
 };
 export type SendOutcome =
   | { kind: 'sent'; externalId: string | null }

@@ -65,7 +65,8 @@ export async function openEmbedded({ directory, log, template }: EmbeddedOptions
 
 /** Writes the template that later starts (and tests) open from; the file appears whole or not at all. */
 export async function saveTemplate(lite: PGlite, template: string): Promise<void> {
-  await lite.exec('vacuum; checkpoint');
+  await lite.exec('vacuum');
+  await lite.exec('checkpoint');
   const dump = await lite.dumpDataDir('none');
   mkdirSync(dirname(template), { recursive: true });
   const draft = `${template}.${process.pid}`;

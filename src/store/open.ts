@@ -1,0 +1,111 @@
+/** Opens the store on the engine that the configuration names, migrated and ready. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Log, NewId, Random } from '../ports.ts';
+import { createAccept } from './accept.ts';
+import { createAgentStore, createSessionStore } from './agents.ts';
+import { createArticleStore } from './articles.ts';
+import { createCommit } from './commit.ts';
+import { createConversationStore } from './conversations.ts';
+import { createDeskStore } from './desk.ts';
+import { createFileStore, createSettingStore } from './files.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { createOutboxStore } from './outbox.ts';
+import { openEmbedded, saveTemplate } from './pglite.ts';
+import { createPool, openPostgres } from './postgres.ts';
+import type { Db } from './sql.ts';
+import type { Store } from './store.ts';
+import { createTurnStore } from './turns.ts';
+import { createViewStore } from './views.ts';
+
+export type StoreOptions = {
+  /** PostgreSQL when set; the embedded database in `dataDir` otherwise. */
+  databaseUrl: string | null;
+  dataDir: string;
+  /** Where templates of empty databases are kept, so that a fresh one opens in a third of the time; null: no template. */
+  templateDir: string | null;
+  burstWindowMs: number;
+  usesOutbox: (channel: string) => boolean;
+  clock: Clock;
+  newId: NewId;
+  random: Random;
+  log: Log;
+};
+
+/** Three times the window: a burst may put the answer off so long, but no longer. */
+const BURST_CAP = 3;
+
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const db = options.databaseUrl === null ? await openLite(options) : await openServer(options.databaseUrl, options.log);
+  return assemble(db, options);
+}
+
+async function openServer(url: string, log: Log): Promise<Db> {
+  const pool = createPool({ url, log });
+  try {
+    const db = await openPostgres(pool);
+    const applied = await migrate({ pool });
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+    return db;
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+async function openLite({ dataDir, templateDir, log }: StoreOptions): Promise<Db> {
+  const template = templateDir === null ? undefined : join(templateDir, `pglite-${templateVersion()}.tar`);
+  const { lite, db, created } = await openEmbedded({ directory: dataDir, log, ...(template ? { template } : {}) });
+  try {
+    const applied = await migrate({ lite });
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+    if (created && template && !existsSync(template)) await saveTemplate(lite, template);
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** Changes with the engine and with the migrations, so that an old template is never used. */
+function templateVersion(): string {
+  const engine = readFileSync(new URL('../package.json', import.meta.resolve('@electric-sql/pglite')), 'utf8');
+  return createHash('sha256').update(engine).update(Object.keys(migrations).join()).digest('hex').slice(0, 16);
+}
+
+function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log }: StoreOptions): Store {
+  const { commit, idle: committed } = createCommit(db, random);
+  const { accept, idle: accepted } = createAccept({ db, random, burstWindowMs, burstCapMs: burstWindowMs * BURST_CAP });
+  return {
+    db,
+    turns: createTurnStore({ db, clock, log, commit, usesOutbox }),
+    desk: createDeskStore({ db, clock, commit, usesOutbox }),
+    outbox: createOutboxStore(db),
+    conversations: createConversationStore({ db, newId, accept }),
+    views: createViewStore(db),
+    agents: createAgentStore(db),
+    sessions: createSessionStore(db),
+    articles: createArticleStore(db),
+    files: createFileStore(db),
+    settings: createSettingStore(db),
+    ensureInbox: (channel, name) => ensureInbox(db, newId, { channel, name }),
+    probe: async () => {
+      await db.query(`insert into setting (key, value) values ('probe', 'true') on conflict (key) do update set value = excluded.value`);
+    },
+    close: async () => {
+      await Promise.all([accepted(), committed()]);
+      await db.close();
+    },
+  };
+}
+
+async function ensureInbox(db: Db, newId: NewId, { channel, name }: { channel: string; name: string }) {
+  await db.query(`insert into inbox (id, channel, name) values ($1, $2, $3) on conflict (channel, name) do nothing`, [newId(), channel, name]);
+  const [row] = await db.query<{ id: string; channel: string; name: string }>(
+    `select id, channel, name from inbox where channel = $1 and name = $2`, [channel, name],
+  );
+  if (!row) throw new Error('the inbox was not kept');
+  return row;
+}
