@@ -1,0 +1,102 @@
+/** What opens a web conversation: signed, short-lived, each for one purpose, and none of them good for another. */
+import { createHmac } from 'node:crypto';
+import { errors, jwtVerify } from 'jose';
+import * as z from 'zod';
+import { ZhikeError } from '../../domain/errors.ts';
+import type { Clock, NewId } from '../../ports.ts';
+
+/** Lives in seconds. The client refreshes its token every 900 s whatever it is told. */
+export const TOKEN_SECONDS = 3_600;
+export const TICKET_SECONDS = 60;
+export const FILE_LINK_SECONDS = 24 * 3_600;
+export const CREDENTIAL_SECONDS = 24 * 3_600;
+
+/** The first key of a ring signs, all of them verify. */
+export type SigningKey = { kid: string; secret: Uint8Array };
+
+/** Bound to one conversation; `epoch` must still be the conversation's, `origins` narrows where it may be used. */
+export type Grant = { conversationId: string; user: string; epoch: number; origins?: readonly string[] | undefined };
+/** A visitor who comes back; the epoch of the conversation revokes it too. */
+export type VisitorGrant = { user: string; epoch: number };
+
+type Audience = 'directline' | 'stream' | 'file' | 'visitor';
+
+const grantClaims = z.object({
+  conv: z.string(),
+  user: z.string(),
+  ep: z.number().int(),
+  ori: z.array(z.string()).optional(),
+});
+const visitorClaims = z.object({ user: z.string(), ep: z.number().int() });
+const fileClaims = z.object({ sub: z.string() });
+
+export type Tokens = {
+  issueToken(grant: Grant): string;
+  /** Like all `verify…`: rejects with `TokenExpired` or `BadToken`. */
+  verifyToken(token: string): Promise<Grant>;
+  issueTicket(grant: Grant): string;
+  verifyTicket(ticket: string): Promise<Grant>;
+  issueCredential(grant: VisitorGrant): string;
+  verifyCredential(credential: string): Promise<VisitorGrant>;
+  issueFileLink(fileId: string): string;
+  /** The id of the one file that the link opens. */
+  verifyFileLink(link: string): Promise<string>;
+};
+
+export type TokenOptions = { keys: readonly [SigningKey, ...SigningKey[]]; clock: Clock; newId: NewId };
+
+export function createTokens(options: TokenOptions): Tokens {
+  const issueGrant = (audience: Audience, seconds: number) => (grant: Grant) => {
+    const { conversationId: conv, user, epoch: ep, origins: ori } = grant;
+    return sign({ audience, seconds, claims: { conv, user, ep, ...(ori ? { ori } : {}) } }, options);
+  };
+  const verifyGrant = (audience: Audience) => async (token: string) => {
+    const { conv, user, ep, ori } = await verify({ audience, token, claims: grantClaims }, options);
+    return { conversationId: conv, user, epoch: ep, origins: ori };
+  };
+  return {
+    issueToken: issueGrant('directline', TOKEN_SECONDS),
+    verifyToken: verifyGrant('directline'),
+    issueTicket: issueGrant('stream', TICKET_SECONDS),
+    verifyTicket: verifyGrant('stream'),
+    issueCredential: ({ user, epoch }) =>
+      sign({ audience: 'visitor', seconds: CREDENTIAL_SECONDS, claims: { user, ep: epoch } }, options),
+    async verifyCredential(token) {
+      const { user, ep } = await verify({ audience: 'visitor', token, claims: visitorClaims }, options);
+      return { user, epoch: ep };
+    },
+    issueFileLink: (sub) => sign({ audience: 'file', seconds: FILE_LINK_SECONDS, claims: { sub } }, options),
+    verifyFileLink: async (token) => (await verify({ audience: 'file', token, claims: fileClaims }, options)).sub,
+  };
+}
+
+type Issue = { audience: Audience; seconds: number; claims: Record<string, unknown> };
+
+/** Signs at once, without a promise, so that an activity with files can be presented in the moment it is heard of. */
+function sign({ audience, seconds, claims }: Issue, { keys, clock, newId }: TokenOptions): string {
+  const [{ kid, secret }] = keys;
+  const iat = Math.floor(clock().getTime() / 1000);
+  const payload = { ...claims, aud: audience, iat, exp: iat + seconds, jti: newId() };
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256', typ: 'JWT', kid })}.${part(payload)}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+type Check<T> = { audience: Audience; token: string; claims: z.ZodType<T> };
+
+async function verify<T>({ audience, token, claims }: Check<T>, { keys, clock }: TokenOptions): Promise<T> {
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      ({ kid }) => {
+        const key = keys.find((candidate) => candidate.kid === kid);
+        if (!key) throw new ZhikeError('BadToken');
+        return key.secret;
+      },
+      { algorithms: ['HS256'], audience, currentDate: clock(), requiredClaims: ['iat', 'exp', 'jti'] },
+    );
+    return claims.parse(payload);
+  } catch (error) {
+    throw new ZhikeError(error instanceof errors.JWTExpired ? 'TokenExpired' : 'BadToken');
+  }
+}

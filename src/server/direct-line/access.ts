@@ -1,0 +1,46 @@
+/** Who calls, and which conversation that opens: a token exactly one, the secret those of its inbox. */
+import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import type { Grant } from '../../channels/web/token.ts';
+import { ZhikeError } from '../../domain/errors.ts';
+import type { WebConversation } from '../../store/store.ts';
+import type { DirectLineContext } from './deps.ts';
+
+export type Caller = { kind: 'secret' } | { kind: 'token'; grant: Grant };
+
+const isId = (id: string) => z.uuid().safeParse(id).success;
+
+/** Throws `MissingToken` (401) without a credential; everything wrong with one is a 403, the only code clients know. */
+export async function authenticate(context: DirectLineContext, request: IncomingMessage): Promise<Caller> {
+  const credential = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (!credential) throw new ZhikeError('MissingToken');
+  if (context.keys.isDirectLineSecret(credential)) return { kind: 'secret' };
+  const grant = await context.tokens.verifyToken(credential);
+  checkOrigin(grant, request);
+  return { kind: 'token', grant };
+}
+
+/** A token may be narrowed to the origins that it was made for. */
+export function checkOrigin({ origins }: Grant, request: IncomingMessage): void {
+  const { origin } = request.headers;
+  if (origins && origin !== undefined && !origins.includes(origin)) throw new ZhikeError('NotAllowed');
+}
+
+/** Without asking the store: whether the caller may have this conversation at all. A foreign one is like a missing one. */
+export function mayOpen(caller: Caller, conversationId: string): void {
+  if (caller.kind === 'token' && caller.grant.conversationId !== conversationId) throw new ZhikeError('NotAllowed');
+  if (!isId(conversationId)) throw new ZhikeError('NotFound');
+}
+
+/** The conversation; throws `NotAllowed`, `NotFound`, or `BadToken` for a revoked token. */
+export async function openConversation(
+  context: DirectLineContext,
+  caller: Caller,
+  conversationId: string,
+): Promise<WebConversation> {
+  mayOpen(caller, conversationId);
+  const conversation = await context.store.conversations.find(conversationId);
+  if (conversation?.inboxId !== context.inboxId) throw new ZhikeError('NotFound');
+  if (caller.kind === 'token' && caller.grant.epoch !== conversation.tokenEpoch) throw new ZhikeError('BadToken');
+  return conversation;
+}
