@@ -20,11 +20,11 @@ export type Log = {
 export type TurnStore = {
   /** Leases up to `limit` due conversations; no other process works on them until the lease ends. */
   claimTurns(limit: number, leaseMs: number): Promise<Turn[]>;
-  /** Milliseconds until the next conversation becomes due, or null when none is waiting. */
-  nextDueIn(): Promise<number | null>;
   renewTurn(turn: Turn, leaseMs: number): Promise<boolean>;
   /** Commits the outcome of a turn; null when a newer version or a newer lease won: nothing was written then. */
   commitTurn(turn: Turn, change: Change): Promise<(Committed & { due: boolean }) | null>;
+  /** Ends the lease of a turn whose commit was refused, so that it is thought again at once. */
+  releaseStale(turn: Turn): Promise<void>;
   /** Gives a failed turn back for another try after `delayMs`. */
   releaseTurn(turn: Turn, delayMs: number, cause: string): Promise<void>;
   nextTicketNumber(): Promise<number>;
@@ -112,9 +112,9 @@ export type Article = {
   verbatim: boolean;
 };
 
-/** A model that may word an answer; its failure is a value, never an exception. */
+/** A model that may word an answer, within its own time limit; its failure is a value, never an exception. */
 export type Llm = {
   readonly model: string;
-  word(request: { question: string; answer: string; locale: Locale; signal: AbortSignal }): Promise<LlmReply>;
+  word(request: { question: string; answer: string; locale: Locale }): Promise<LlmReply>;
 };
 export type LlmReply = { ok: true; text: string } | { ok: false; reason: 'timeout' | 'error' | 'refused' };

@@ -27,10 +27,6 @@ select ${CONVERSATION_COLUMNS}, c.attempts, c.lease_epoch as epoch, i.channel,
   from unnest($1::uuid[], $2::bigint[]) as x(id, epoch)
   join conversation c on c.id = x.id and c.lease_epoch = x.epoch join inbox i on i.id = c.inbox_id`;
 
-const NEXT_DUE = `
-select extract(epoch from min(greatest(due_at, coalesce(lease_until, due_at))) - clock_timestamp()) * 1000 as ms
-  from conversation where due_seq > done_seq`;
-
 type TurnRecord = ConversationRecord & {
   attempts: number;
   epoch: number;
@@ -56,10 +52,6 @@ export function createTurnStore({ db, clock, log, commit, usesOutbox }: TurnDeps
       const values = [claimed.map(({ id }) => id), claimed.map(({ epoch }) => epoch)];
       return (await db.query<TurnRecord>(READ, values, 'read-turns')).map(toTurn);
     },
-    nextDueIn: async () => {
-      const [row] = await db.query<{ ms: string | number | null }>(NEXT_DUE, [], 'next-due');
-      return row?.ms == null ? null : Math.max(0, Number(row.ms));
-    },
     renewTurn: async ({ conversation, epoch }, leaseMs) => {
       const rows = await db.query(
         `update conversation set lease_until = clock_timestamp() + $3 * interval '1 millisecond' where id = $1 and lease_epoch = $2 returning id`,
@@ -77,6 +69,9 @@ export function createTurnStore({ db, clock, log, commit, usesOutbox }: TurnDeps
         change,
         now: clock(),
       }),
+    releaseStale: async ({ conversation, epoch }) => {
+      await db.query(`update conversation set lease_until = null where id = $1 and lease_epoch = $2`, [conversation.id, epoch]);
+    },
     releaseTurn: async ({ conversation, epoch }, delayMs, cause) => {
       log.warn({ conversationId: conversation.id, cause }, 'a turn failed and will be tried again');
       await db.query(

@@ -1,0 +1,55 @@
+/** From bot to person: the ticket, the protocol event with its reason, and what the customer is told. */
+import { EventFactory, type TurnContext } from 'botbuilder';
+import type { WorkingHours } from '../domain/calendar.ts';
+import type { HandoffReason } from '../domain/ticket.ts';
+import type { Clock, NewId } from '../ports.ts';
+import { outcomeOf } from './adapter.ts';
+import { say, waitingWords, words, type TextKey } from './speech.ts';
+import type { TurnView } from './turn-view.ts';
+
+export type HandoffDeps = { clock: Clock; newId: NewId; nextTicketNumber: () => Promise<number>; hours: WorkingHours };
+
+const WHY: Partial<Record<HandoffReason, TextKey>> = {
+  unanswered: 'handOffUnanswered',
+  complaint: 'handOffComplaint',
+  angry: 'handOffAngry',
+  failed: 'handOffFailed',
+};
+
+/** Moves the conversation into the queue; asked again while waiting, it only tells where things stand. */
+export async function handOff(context: TurnContext, view: TurnView, given: { reason: HandoffReason; deps: HandoffDeps }): Promise<void> {
+  const { reason, deps } = given;
+  const { effects } = outcomeOf(context);
+  const now = deps.clock();
+  const open = view.turn.openTicket;
+  if (view.turn.conversation.status === 'waiting' && open) {
+    const text = waitingWords(view.locale, { open: 'stillWaitingOpen', closed: 'stillWaitingClosed' }, { number: open.number, now, hours: deps.hours });
+    return say(context, view, { text, actions: [backButton(view)] });
+  }
+  const number = open?.number ?? (await deps.nextTicketNumber());
+  effects.status = 'waiting';
+  effects.ownerId = null;
+  if (open) effects.updateTickets = [{ id: open.id, status: 'open', assigneeId: null }];
+  else effects.openTicket = { id: deps.newId(), number, reason, subject: subjectOf(view), assigneeId: null, sourceSeq: view.sourceSeq };
+  await announce(context, reason, number);
+  const why = WHY[reason];
+  const told = waitingWords(view.locale, { open: 'handOffOpen', closed: 'handOffClosed' }, { number, now, hours: deps.hours });
+  await say(context, view, { text: why ? `${words(view.locale, why)}${view.locale === 'en' ? ' ' : ''}${told}` : told });
+}
+
+/** The Bot Framework's own hand-off event, so that other desks could be plugged in; the transcript is the log itself. */
+async function announce(context: TurnContext, reason: HandoffReason, number: number): Promise<void> {
+  const event = EventFactory.createHandoffInitiation(context, { reason, ticket: number });
+  await context.sendActivity({ type: 'event', name: event.name ?? 'handoff.initiate', value: event.value });
+}
+
+export function backButton(view: TurnView): { type: 'imBack'; title: string; value: string } {
+  const title = words(view.locale, 'backToBot');
+  return { type: 'imBack', title, value: title };
+}
+
+/** The customer's own words, so that a queue can be read at a glance. */
+function subjectOf(view: TurnView): string {
+  const text = view.text.replace(/\s+/g, ' ').trim();
+  return text === '' ? '—' : text.slice(0, 120);
+}
