@@ -84,7 +84,7 @@ export function checkProject(configPath: string): { files: number; findings: str
 }
 
 function main(): void {
-  const configs = ['tsconfig.json', ...globSync('src/web/*/tsconfig.json').sort()];
+  const configs = ['tsconfig.json', ...globSync('src/web/{,*/}tsconfig.json').sort()];
   let broken = 0;
   for (const config of configs) {
     const { files, findings } = checkProject(resolve(config));

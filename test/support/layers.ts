@@ -214,7 +214,10 @@ export const layers: IFlattenedRuleSet = {
       name: 'no-orphan',
       comment: 'A module that nobody knows and that knows nobody has no place.',
       severity: 'error',
-      from: { orphan: true, pathNot: ['^src/(main[.]ts|setup[.]mjs)$', '[.]d[.]ts$', '^src/web/build[.]ts$'] },
+      from: {
+        orphan: true,
+        pathNot: ['^src/(main[.]ts|setup[.]mjs)$', '[.]d[.]ts$', '^src/web/build[.]ts$', '^src/web/[^/]+/public/'],
+      },
       to: {},
     },
   ],

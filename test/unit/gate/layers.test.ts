@@ -188,6 +188,6 @@ describe('layers', () => {
 
   it('every rule has a planted violation', () => {
     const planted = new Set(PLANTS.map(([rule]) => rule));
-    expect(layers.forbidden?.map((rule) => rule.name).filter((name) => !planted.has(name))).toEqual([]);
+    expect(layers.forbidden?.map((rule) => rule.name ?? '').filter((name) => !planted.has(name))).toEqual([]);
   });
 });
