@@ -5,13 +5,12 @@ import { type WebSession, webSessionRequestSchema } from '../contract/web.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import { localeOf } from '../domain/locale.ts';
 import type { WebConversation } from '../store/store.ts';
-import { answerErrors, cors, originTrusted } from './direct-line/answers.ts';
+import { answerErrors, cors, limit, originTrusted } from './direct-line/answers.ts';
 import { readJson } from './direct-line/body.ts';
 import { createConversation, grantOf } from './direct-line/conversations.ts';
 import type { WebDeps } from './direct-line/deps.ts';
-import { addressKey } from './limits.ts';
 
-/** To be mounted at `/api/web/session`, before anything that reads bodies. */
+/** Knows its path; to be used before anything that reads bodies. */
 export function createWebSession(deps: WebDeps): Router {
   const tokens = createTokens({ keys: deps.keys.signing, clock: deps.clock, newId: deps.newId });
   const router = express.Router();
@@ -23,7 +22,9 @@ export function createWebSession(deps: WebDeps): Router {
     throw new ZhikeError('NotFound');
   });
   router.use(answerErrors(deps.log));
-  return router;
+  const mounted = express.Router();
+  mounted.use('/api/web/session', router);
+  return mounted;
 }
 
 /** A credential that is not even one is no credential: whoever holds it starts anew. */
@@ -34,7 +35,7 @@ type Asked = { deps: WebDeps; tokens: Tokens; request: Request };
 
 async function openSession({ deps, tokens, request }: Asked): Promise<WebSession> {
   if (!originTrusted(deps, request)) throw new ZhikeError('NotAllowed');
-  await deps.limits.take('webSession', addressKey(deps.clientAddress(request)));
+  await limit(deps, 'session', deps.clientAddress(request));
   const { credential, locale } = await readJson(request, requestSchema);
   const known = credential === undefined ? null : await findAgain({ deps, tokens, credential });
   const conversation = known ?? (await createConversation(deps, { locale: localeOf(locale) }));

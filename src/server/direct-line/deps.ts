@@ -5,9 +5,14 @@ import type { Clock, Live, Log, NewId, Random } from '../../ports.ts';
 import type { Store } from '../../store/store.ts';
 import type { Intake } from '../intake.ts';
 import type { Keys } from '../keys.ts';
-import type { Limits } from '../limits.ts';
 
 export const BASE_PATH = '/v3/directline';
+
+/**
+ * Whether one more is allowed now: null, or the seconds to wait. `session` and `generate` are counted by client
+ * address (generously: a whole office sits behind one), `post` by conversation.
+ */
+export type WebLimiter = (kind: 'session' | 'generate' | 'post', key: string) => Promise<number | null>;
 
 /** What every web endpoint shares. */
 export type WebDeps = {
@@ -26,7 +31,7 @@ export type WebDeps = {
   trustedOrigin(origin: string): boolean;
   /** The client's address, behind trusted proxies too. */
   clientAddress(request: IncomingMessage): string;
-  limits: Pick<Limits, 'take'>;
+  limiter: WebLimiter;
 };
 
 export type Tuning = {

@@ -8,16 +8,18 @@ import { authenticate } from './access.ts';
 import { mountActivities } from './activities.ts';
 import { answerErrors, cors } from './answers.ts';
 import { mountConversations } from './conversations.ts';
-import { type DirectLineContext, TUNING, type Tuning, type WebDeps } from './deps.ts';
+import { BASE_PATH, type DirectLineContext, TUNING, type Tuning, type WebDeps } from './deps.ts';
 import { mountFiles } from './files.ts';
 import { createHub } from './hub.ts';
-import { createUpgrade, isOurs } from './upgrade.ts';
+import { createUpgrade, isOurs, pathOf } from './upgrade.ts';
 
 export type DirectLine = {
-  /** To be mounted at `/v3/directline`, before anything that reads bodies. */
+  /** Knows its path; to be used before anything that reads bodies. */
   router: Router;
   /** Takes the WebSocket upgrades below `/v3/directline`; all others are left to others. */
   attach(server: Server): void;
+  /** Whether a WebSocket of that path (without query) is for this server. */
+  upgrades(path: string): boolean;
   /** Refuses new streams and closes the open ones, spread over some seconds. */
   drain(): Promise<void>;
 };
@@ -40,14 +42,18 @@ export function createDirectLine(deps: WebDeps, tuning: Partial<Tuning> = {}): D
   });
   router.use(answerErrors(context.log));
 
+  const mounted = express.Router();
+  mounted.use(BASE_PATH, router);
+
   const hub = createHub(context);
   const upgrade = createUpgrade(context, hub);
   let draining = false;
   return {
-    router,
+    router: mounted,
+    upgrades: isOurs,
     attach(server) {
       server.on('upgrade', (request, socket, head) => {
-        if (!isOurs(request)) return;
+        if (!isOurs(pathOf(request))) return;
         if (draining) socket.destroy();
         else void upgrade(request, socket, head);
       });

@@ -51,11 +51,11 @@ export function createUpgrade(context: DirectLineContext, hub: Hub): Upgrade {
   };
 }
 
-export function isOurs(request: IncomingMessage): boolean {
-  return pathOf(request).startsWith(`${BASE_PATH}/`);
+export function isOurs(path: string): boolean {
+  return path.startsWith(`${BASE_PATH}/`);
 }
 
-function pathOf(request: IncomingMessage): string {
+export function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?')[0] ?? '';
 }
 
