@@ -24,5 +24,12 @@ export function background(language: 'zh' | 'en'): Background {
 function read(language: 'zh' | 'en'): Background {
   const table: Table = JSON.parse(readFileSync(new URL(`background.${language}.json`, import.meta.url), 'utf8'));
   const df = new Map(Object.entries(table.df));
-  return (token) => Math.log((table.total + 1) / ((df.get(token) ?? 0) + 1));
+  return (token) => {
+    if (token.startsWith('s:')) return 3;
+    const o = language === 'zh' ? BG : BE;
+    const k = (o as any)[token[0] as string] ?? 1;
+    return (Math.max(0.2, Math.min(o.cap, Math.log((table.total + 1) / ((df.get(token) ?? 0) + 1)))) ** o.power) * k;
+  };
 }
+
+export const BG = { cap: 7, power: 0.5 };export const BE = { cap: 7, power: 0.7 };

@@ -1,20 +1,30 @@
-import type { Evidence, Shelf } from './shelf.ts';
+/** What to do with an answer of a given probability under a budget of wrong answers. */
 
-/** How sure an answer is, as a probability, and what to do with it under a budget of wrong answers. */
+export type Decision = 'answer' | 'clarify' | 'abstain';
+export type Thresholds = { answer: number; clarify: number };
 
-/** Probability that the first entry answers the message. */
-export function confidenceOf(evidence: Evidence, shelf: Shelf): number {
-  const { probability, runnerUp, nearest, centroid, known } = evidence;
-  const odds =
-    shelf.regression === undefined
-      ? -4 + 6 * nearest + 4 * evidence.nearestMargin + 1 * known
-      : -4.5 + 3 * probability + 2 * runnerUp + 3 * nearest + 2 * centroid + 1 * known;
-  return 1 / (1 + Math.exp(-odds));
+/** Confidence from which on at most that share of all messages was answered wrongly, on the tuning sets. */
+const BUDGET: readonly { wrong: number; answer: number }[] = [
+  { wrong: 0, answer: 0.99 },
+  { wrong: 0.05, answer: 0.75 },
+  { wrong: 0.3, answer: 0 },
+];
+const CLARIFY = 0.35;
+
+/** Thresholds for a budget, 0.05 meaning that 5 of 100 messages may get a wrong answer; linear between tabled budgets. */
+export function thresholdsFor(targetWrong: number): Thresholds {
+  const budget = Math.min(0.3, Math.max(0, targetWrong));
+  const above = BUDGET.findIndex(({ wrong }) => wrong >= budget);
+  const to = BUDGET[above];
+  const from = BUDGET[above - 1] ?? to;
+  if (to === undefined || from === undefined) return { answer: 1, clarify: CLARIFY };
+  const part = to.wrong === from.wrong ? 1 : (budget - from.wrong) / (to.wrong - from.wrong);
+  const answer = from.answer + part * (to.answer - from.answer);
+  return { answer, clarify: answer * CLARIFY };
 }
 
-/** `targetWrong` 0.05: at most 5 of 100 messages get a wrong answer. */
-export function decisionOf(confidence: number, targetWrong: number): 'answer' | 'clarify' | 'abstain' {
-  const answer = Math.min(0.95, Math.max(0.3, 0.75 - 3 * (targetWrong - 0.05)));
-  if (confidence >= answer) return 'answer';
-  return confidence >= answer / 2.5 ? 'clarify' : 'abstain';
+/** Answers when sure enough, offers choices when half sure, hands over otherwise. */
+export function decisionAt(confidence: number, thresholds: Thresholds): Decision {
+  if (confidence >= thresholds.answer) return 'answer';
+  return confidence >= thresholds.clarify ? 'clarify' : 'abstain';
 }

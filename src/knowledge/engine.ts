@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
-import { analyseEn } from './analyse-en.ts';
-import { analyseZh } from './analyse-zh.ts';
-import { background } from './background.ts';
-import { confidenceOf, decisionOf } from './decide.ts';
+import { buildCatalogue } from './catalogue.ts';
+import { buildClassifier } from './classifier.ts';
+import { confidenceOf } from './calibration.ts';
+import { decisionAt, type Decision, thresholdsFor, type Thresholds } from './decide.ts';
+import type { Ranker } from './evidence.ts';
+import { LANGUAGES } from './language.ts';
 import { hanShare, keyOf, normalise } from './normalise.ts';
-import { buildShelf, rank, type Shelf } from './shelf.ts';
 
 /** Finds the article for what a customer typed and says how sure it is: answer, clarify or abstain. */
 
 export type EngineEntry = { id: string; locale: 'zh-CN' | 'en'; question: string; similar: readonly string[] };
+/** `score` lies in 0..1. */
 export type RankedEntry = { id: string; locale: 'zh-CN' | 'en'; score: number };
 export type AnswerDecision = {
-  decision: 'answer' | 'clarify' | 'abstain';
+  decision: Decision;
+  /** Probability that the first of `top` answers the message, 0..1. */
   confidence: number;
+  /** Best first; at least 3 where the base has 3 entries, whatever the decision. */
   top: RankedEntry[];
   /** Revision of the engine that decided. */
   engine: string;
@@ -21,66 +25,68 @@ export type AnswerEngine = { decide(text: string): AnswerDecision; readonly size
 export type EngineOptions = { targetWrong?: number; none?: readonly string[] };
 
 /** Version of normalisation, features, tables and coefficients; part of every revision. */
-export const ALGORITHM = '1';
-const TOP = 5;
-const ROUTE = 0.3;
+const ALGORITHM = '1';
+const SMALL = 1000;
+const SHOWN = 5;
+const MOSTLY_HAN = 0.3;
+const CERTAIN = 0.995;
 
 type Locale = EngineEntry['locale'];
-type Room = { locale: Locale; shelf: Shelf; exact: Map<string, number> };
+type Room = { locale: Locale; ids: string[]; ranker: Ranker; exact: Map<string, number> };
 
 /**
- * Builds the engine from all published entries of both locales.
- * `targetWrong` is the share of all messages that may get a wrong answer (default 0.05); `none` are messages that
- * people judged to be answered by no entry.
+ * Builds the engine from the published entries of both locales. `targetWrong` is the share of all messages that may get
+ * a wrong answer (default 0.05); `none` are messages that people judged to be answered by no entry.
  */
 export function buildEngine(entries: readonly EngineEntry[], options: EngineOptions = {}): AnswerEngine {
   const targetWrong = options.targetWrong ?? 0.05;
   const none = options.none ?? [];
   const revision = revisionOf(entries, targetWrong, none);
-  const rooms = new Map<Locale, Room>();
+  const thresholds = thresholdsFor(targetWrong);
+  const rooms: Room[] = [];
   for (const locale of ['zh-CN', 'en'] as const) {
     const own = entries.filter((entry) => entry.locale === locale);
-    if (own.length > 0) rooms.set(locale, buildRoom(locale, own, none));
+    if (own.length > 0) rooms.push(buildRoom(locale, own, none));
   }
-  return {
-    size: entries.length,
-    revision,
-    decide: (text) => decideIn(rooms, text, { targetWrong, revision }),
-  };
+  return { size: entries.length, revision, decide: (text) => decideIn(rooms, text, { thresholds, revision }) };
 }
 
 function buildRoom(locale: Locale, entries: readonly EngineEntry[], none: readonly string[]): Room {
   const exact = new Map<string, number>();
-  const shelved = entries.map(({ id, question, similar }, at) => {
-    const texts = [question, ...similar].map((text) => normalise(text));
-    for (const { key, text } of texts) for (const known of [key, keyOf(text)]) if (known !== '' && !exact.has(known)) exact.set(known, at);
-    return { id, questions: [...new Set(texts.map(({ text }) => text))].filter((text) => text !== '') };
+  const questions = entries.map(({ question, similar }, at) => {
+    const texts = [question, ...similar].map(normalise).filter(({ key }) => key !== '');
+    for (const { key } of texts) if (!exact.has(key)) exact.set(key, at);
+    return [...new Set(texts.map(({ text }) => text))];
   });
-  const mine = none.filter((text) => (locale === 'zh-CN') === hanShare(text) >= ROUTE).map((text) => normalise(text).text);
-  const language =
-    locale === 'zh-CN' ? { analyse: analyseZh, idf: background('zh') } : { analyse: analyseEn, idf: background('en') };
-  return { locale, exact, shelf: buildShelf(shelved, language, mine) };
+  questions.forEach((texts, at) => {
+    for (const text of texts) if (!exact.has(keyOf(text))) exact.set(keyOf(text), at);
+  });
+  const language = LANGUAGES[locale];
+  const mine = none.filter((text) => localeOf(text) === locale).map((text) => normalise(text).text);
+  const ranker =
+    entries.length > SMALL
+      ? buildCatalogue(questions, language)
+      : buildClassifier(questions, language, { none: mine, chatter: language.chatter() });
+  return { locale, ids: entries.map(({ id }) => id), ranker, exact };
 }
 
-function decideIn(
-  rooms: ReadonlyMap<Locale, Room>,
-  raw: string,
-  by: { targetWrong: number; revision: string },
-): AnswerDecision {
+const localeOf = (text: string): Locale => (hanShare(text) >= MOSTLY_HAN ? 'zh-CN' : 'en');
+
+function decideIn(rooms: readonly Room[], raw: string, by: { thresholds: Thresholds; revision: string }): AnswerDecision {
   const message = normalise(raw);
-  const wanted: Locale = hanShare(message.text) >= ROUTE ? 'zh-CN' : 'en';
-  const room = rooms.get(wanted) ?? rooms.values().next().value;
+  const room = rooms.find(({ locale }) => locale === localeOf(message.text)) ?? rooms[0];
   if (room === undefined) return { decision: 'abstain', confidence: 0, top: [], engine: by.revision };
-  const ranking = rank(room.shelf, message.text);
+  const { order, scores, evidence } = room.ranker.rank(message.text);
   const exact = room.exact.get(message.key) ?? room.exact.get(keyOf(message.text));
-  const order = exact === undefined ? ranking.order : [exact, ...ranking.order.filter((entry) => entry !== exact)];
-  const top = [...order.slice(0, TOP)].map((entry) => ({
-    id: room.shelf.entries[entry]?.id ?? '',
-    locale: room.locale,
-    score: entry === exact ? 1 : Math.min(1, ranking.blend[entry] ?? 0),
-  }));
-  const confidence = exact === undefined ? confidenceOf(ranking.evidence, room.shelf) : 0.99;
-  return { decision: decisionOf(confidence, by.targetWrong), confidence, top, engine: by.revision };
+  const ranked = order.map((entry, at) => ({ entry, score: scores[at] ?? 0 }));
+  const listed = exact === undefined ? ranked : [{ entry: exact, score: 1 }, ...ranked.filter(({ entry }) => entry !== exact)];
+  const confidence = exact === undefined ? confidenceOf(evidence) : CERTAIN;
+  return {
+    decision: decisionAt(confidence, by.thresholds),
+    confidence,
+    top: listed.slice(0, SHOWN).map(({ entry, score }) => ({ id: room.ids[entry] ?? '', locale: room.locale, score })),
+    engine: by.revision,
+  };
 }
 
 function revisionOf(entries: readonly EngineEntry[], targetWrong: number, none: readonly string[]): string {

@@ -10,7 +10,10 @@ export type Neighbours = {
   centroidScale: Float32Array;
 };
 
-export type Similarity = { nearest: Float32Array; centroid: Float32Array };
+export type Similarity = {
+  nearest: Float32Array;
+  centroid: Float32Array;
+};
 
 /** Indexes question vectors; `entryOf[q]` is the entry a question belongs to. */
 export function indexNeighbours(vectors: readonly Vector[], entryOf: Int32Array, entries: number): Neighbours {

@@ -65,7 +65,7 @@ function fold(raw: string): string {
   const simple = HAN.test(plain) ? toSimplified(plain) : plain;
   return simple
     .replace(/(.)\1{3,}/gu, '$1$1')
-    .replace(NUMERAL_BEFORE_UNIT, (_, digit: string) => NUMERAL[digit] ?? digit)
+    .replace(NUMERAL_BEFORE_UNIT, (_: string, digit: string) => NUMERAL[digit] ?? digit)
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, MAX_CHARS);

@@ -6,7 +6,7 @@ import type { Vector } from './vector.ts';
  */
 export type Regression = { classes: number; weights: Float32Array; bias: Float32Array };
 
-export const SGD = { c: 20, rate: 4, epochs: 24, minimum: 1e-4 };
+export const SGD = { c: 100, rate: 4, epochs: 12, minimum: 1e-3 };
 
 /** Fits `classes` classes to vectors over `features` features; `c` is the inverse strength of the penalty as in LIBLINEAR. */
 export function fit(vectors: readonly Vector[], labels: Int32Array, shape: { features: number; classes: number }): Regression {
@@ -15,7 +15,7 @@ export function fit(vectors: readonly Vector[], labels: Int32Array, shape: { fea
   const bias = new Float32Array(classes);
   const lambda = 1 / (SGD.c * Math.max(1, vectors.length));
   const order = Int32Array.from(vectors, (_, at) => at);
-  const epochs = Math.max(6, Math.min(SGD.epochs, Math.ceil(30_000 / Math.max(1, vectors.length))));
+  const epochs = Math.max(5, Math.min(SGD.epochs, Math.ceil(30_000 / Math.max(1, vectors.length))));
   const gradient = new Float32Array(classes);
   let scale = 1;
   let seed = 1;

@@ -1,28 +1,25 @@
-import type { Emit } from './analyse-zh.ts';
+import type { Language } from './language.ts';
 
-/** Texts as unit vectors over the tokens of one knowledge base. */
+/** Texts as vectors over the tokens of one knowledge base. */
 
-/** Sparse and sorted by first appearance; its length is below 1 by the weight of the tokens the base has never seen. */
+/** `known` is the share of the weight that lies in tokens of the base, 0..1; unknown tokens shorten the vector. */
 export type Vector = { ids: Int32Array; values: Float32Array; known: number; tokens: number };
 
-export type Analyse = (text: string, emit: Emit) => void;
+/** Share of the squared length that the dense part takes. */
+export const DENSE = { share: 0.3 };
 
+/** Gives texts vectors, and ids to the tokens of those it learns. */
 export class Vectoriser {
-  readonly analyse: Analyse;
-  readonly idf: (token: string) => number;
+  readonly #language: Language;
   readonly #ids = new Map<string, number>();
 
-  constructor(analyse: Analyse, idf: (token: string) => number) {
-    this.analyse = analyse;
-    this.idf = idf;
+  constructor(language: Language) {
+    this.#language = language;
   }
 
+  /** Number of features so far, the dense ones first. */
   get size(): number {
-    return this.#ids.size;
-  }
-
-  has(token: string): boolean {
-    return this.#ids.has(token);
+    return this.#language.dimensions + this.#ids.size;
   }
 
   /** A stored question: its tokens become known. */
@@ -30,7 +27,7 @@ export class Vectoriser {
     return this.#vector(text, (token) => {
       let id = this.#ids.get(token);
       if (id === undefined) {
-        id = this.#ids.size;
+        id = this.size;
         this.#ids.set(token, id);
       }
       return id;
@@ -42,33 +39,47 @@ export class Vectoriser {
     return this.#vector(text, (token) => this.#ids.get(token) ?? -1);
   }
 
-  /** (1 + ln tf) x idf x weight of the token's kind, L2-normalised. */
   #vector(text: string, idOf: (token: string) => number): Vector {
-    const counts = new Map<string, { times: number; weight: number }>();
-    this.analyse(text, (token, weight) => {
-      const seen = counts.get(token);
-      if (seen === undefined) counts.set(token, { times: 1, weight });
-      else seen.times += 1;
-    });
+    const { weights, square } = weigh(text, this.#language);
+    const dense = this.#language.embed(text);
+    const share = dense.length > 0 ? DENSE.share : 0;
+    const scale = square > 0 ? Math.sqrt((1 - share) / square) : 0;
     const ids: number[] = [];
     const values: number[] = [];
-    let all = 0;
     let known = 0;
-    for (const [token, { times, weight }] of counts) {
-      const value = (1 + Math.log(times)) * weight * this.idf(token);
+    for (const [token, weight] of weights) {
       const id = idOf(token);
-      all += value * value;
       if (id < 0) continue;
-      known += value * value;
+      known += weight * weight;
       ids.push(id);
-      values.push(value);
+      values.push(weight * scale);
     }
-    const norm = all > 0 ? 1 / Math.sqrt(all) : 0;
+    for (let d = 0; d < dense.length; d += 1) {
+      ids.push(d);
+      values.push((dense[d] as number) * Math.sqrt(share));
+    }
     return {
       ids: Int32Array.from(ids),
-      values: Float32Array.from(values, (value) => value * norm),
-      known: all > 0 ? known / all : 0,
-      tokens: counts.size,
+      values: Float32Array.from(values),
+      known: square > 0 ? known / square : 0,
+      tokens: weights.size,
     };
   }
+}
+
+/** (1 + ln tf) x idf x weight of the token's kind, for each token of a text, and the square of their length. */
+export function weigh(text: string, language: Language): { weights: Map<string, number>; square: number } {
+  const times = new Map<string, number>();
+  const weights = new Map<string, number>();
+  language.analyse(text, (token, weight) => {
+    times.set(token, (times.get(token) ?? 0) + 1);
+    weights.set(token, weight);
+  });
+  let square = 0;
+  for (const [token, weight] of weights) {
+    const value = (1 + Math.log(times.get(token) ?? 1)) * weight * language.idf(token);
+    weights.set(token, value);
+    square += value * value;
+  }
+  return { weights, square };
 }

@@ -1,0 +1,108 @@
+/**
+ * Okapi BM25 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework") on typed arrays, for bases too large
+ * for a classifier: every stored question is a document, `k1` 1.2, `b` 0.4.
+ */
+
+export type Bm25 = {
+  terms: Map<string, number>;
+  starts: Int32Array;
+  documents: Int32Array;
+  /** Saturated term frequency times idf, ready to add. */
+  values: Float32Array;
+  idf: Float32Array;
+  scores: Float32Array;
+};
+
+const K1 = 1.2;
+const B = 0.4;
+/** Longest posting list that is walked while rarer terms are there: a word in that many questions ranks little. */
+const COMMON = 20_000;
+
+export type Hit = { document: number; score: number };
+
+/** Indexes one token list per document. */
+export function indexBm25(documents: Iterable<readonly string[]>): Bm25 {
+  const terms = new Map<string, number>();
+  const owners: number[] = [];
+  const ids: number[] = [];
+  const lengths: number[] = [];
+  let document = 0;
+  for (const tokens of documents) {
+    for (const token of tokens) {
+      let id = terms.get(token);
+      if (id === undefined) {
+        id = terms.size;
+        terms.set(token, id);
+      }
+      ids.push(id);
+      owners.push(document);
+    }
+    lengths.push(tokens.length);
+    document += 1;
+  }
+  return weigh(terms, { ids, owners, lengths });
+}
+
+function weigh(terms: Map<string, number>, raw: { ids: number[]; owners: number[]; lengths: number[] }): Bm25 {
+  const { ids, owners, lengths } = raw;
+  const count = lengths.length;
+  const average = ids.length / Math.max(1, count);
+  const starts = new Int32Array(terms.size + 1);
+  for (const id of ids) starts[id + 1] = (starts[id + 1] as number) + 1;
+  for (let id = 0; id < terms.size; id += 1) starts[id + 1] = (starts[id + 1] as number) + (starts[id] as number);
+  const next = starts.slice();
+  const documents = new Int32Array(ids.length);
+  for (let at = 0; at < ids.length; at += 1) {
+    const id = ids[at] as number;
+    documents[next[id] as number] = owners[at] as number;
+    next[id] = (next[id] as number) + 1;
+  }
+  const values = new Float32Array(ids.length);
+  const idf = new Float32Array(terms.size);
+  for (let id = 0; id < terms.size; id += 1) {
+    const from = starts[id] as number;
+    const to = starts[id + 1] as number;
+    idf[id] = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
+    for (let slot = from; slot < to; slot += 1) {
+      const norm = K1 * (1 - B + (B * (lengths[documents[slot] as number] as number)) / average);
+      values[slot] = ((idf[id] as number) * (K1 + 1)) / (1 + norm);
+    }
+  }
+  return { terms, starts, documents, values, idf, scores: new Float32Array(count) };
+}
+
+/** The `limit` best documents for the tokens, best first; ties go to the earlier document. */
+export function search(index: Bm25, tokens: readonly string[], limit: number): Hit[] {
+  const { scores } = index;
+  const known = [...new Set(tokens)].flatMap((token) => index.terms.get(token) ?? []);
+  const rare = known.filter((id) => sizeOf(index, id) <= COMMON);
+  const used = rare.length > 0 ? rare : known;
+  const touched: number[] = [];
+  for (const id of used) {
+    for (let slot = index.starts[id] as number; slot < (index.starts[id + 1] as number); slot += 1) {
+      const document = index.documents[slot] as number;
+      if (scores[document] === 0) touched.push(document);
+      scores[document] = (scores[document] as number) + (index.values[slot] as number);
+    }
+  }
+  const hits = best(touched, scores, limit);
+  for (const document of touched) scores[document] = 0;
+  return hits;
+}
+
+const sizeOf = (index: Bm25, id: number): number => (index.starts[id + 1] as number) - (index.starts[id] as number);
+
+function best(touched: readonly number[], scores: Float32Array, limit: number): Hit[] {
+  const kept: Hit[] = [];
+  let floor = 0;
+  const worseFirst = (a: Hit, b: Hit): number => b.score - a.score || a.document - b.document;
+  for (const document of touched) {
+    const score = scores[document] as number;
+    if (kept.length >= limit && score <= floor) continue;
+    kept.push({ document, score });
+    if (kept.length < 4 * limit) continue;
+    kept.sort(worseFirst).length = limit;
+    floor = kept[limit - 1]?.score ?? 0;
+  }
+  return kept.sort(worseFirst).slice(0, limit);
+}

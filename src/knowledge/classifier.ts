@@ -1,0 +1,79 @@
+import type { Evidence, Ranker } from './evidence.ts';
+import type { Language } from './language.ts';
+import { compare, indexNeighbours, type Neighbours } from './neighbours.ts';
+import { fit, predict, type Regression } from './regression.ts';
+import { type Vector, Vectoriser } from './vector.ts';
+
+/** The ranker for up to about a thousand entries: softmax regression, nearest question and centroid, blended. */
+
+export const BLEND = { regression: 0.5, nearest: 0.25, centroid: 0.5, foreign: 0.4 };
+const LEXICAL = 1.5;
+
+type Model = {
+  vectoriser: Vectoriser;
+  neighbours: Neighbours;
+  regression: Regression | undefined;
+  entries: number;
+  questionsPerEntry: number;
+};
+type Scored = { vector: Vector; nearest: Float32Array; centroid: Float32Array; probability: Float32Array | undefined };
+
+/**
+ * Learns the questions of each entry. `none` are messages that people found unanswerable, `chatter` examples that count
+ * as such only where the base has nothing near them.
+ */
+export function buildClassifier(
+  questions: readonly (readonly string[])[],
+  language: Language,
+  outside: { none: readonly string[]; chatter: readonly string[] },
+): Ranker {
+  const vectoriser = new Vectoriser(language);
+  const owners = questions.flatMap((own, entry) => own.map(() => entry));
+  const vectors = questions.flat().map((question) => vectoriser.learn(question));
+  const entries = questions.length;
+  const neighbours = indexNeighbours(vectors, Int32Array.from(owners), entries);
+  const foreign = (text: string): boolean =>
+    compare(neighbours, vectoriser.read(text), entries).nearest.every((cosine) => cosine < BLEND.foreign);
+  const nones = [...outside.none, ...outside.chatter.filter(foreign)].map((text) => vectoriser.learn(text));
+  const trainable = entries > 1 && vectors.length >= LEXICAL * entries;
+  const regression = trainable
+    ? fit([...vectors, ...nones], Int32Array.from([...owners, ...nones.map(() => entries)]), {
+        features: vectoriser.size,
+        classes: entries + (nones.length > 0 ? 1 : 0),
+      })
+    : undefined;
+  const model = { vectoriser, neighbours, regression, entries, questionsPerEntry: vectors.length / entries };
+  return { rank: (text) => rank(model, text) };
+}
+
+function rank(model: Model, text: string): ReturnType<Ranker['rank']> {
+  const vector = model.vectoriser.read(text);
+  const { nearest, centroid } = compare(model.neighbours, vector, model.entries);
+  const probability = model.regression === undefined ? undefined : predict(model.regression, vector);
+  const whole = BLEND.nearest + BLEND.centroid + (probability === undefined ? 0 : BLEND.regression);
+  const blend = nearest.map((cosine, entry) => {
+    const lexical = BLEND.nearest * cosine + BLEND.centroid * (centroid[entry] as number);
+    return (lexical + BLEND.regression * (probability?.[entry] ?? 0)) / whole;
+  });
+  const order = [...blend.keys()].sort((a, b) => (blend[b] as number) - (blend[a] as number) || a - b);
+  const evidence = evidenceOf(model, { vector, nearest, centroid, probability }, { order, blend });
+  return { order, scores: order.map((entry) => Math.min(1, blend[entry] as number)), evidence };
+}
+
+function evidenceOf(model: Model, scored: Scored, ranked: { order: number[]; blend: Float32Array }): Evidence {
+  const [first, second] = ranked.order;
+  const at = (scores: Float32Array | undefined, entry: number | undefined): number =>
+    entry === undefined ? 0 : (scores?.[entry] ?? 0);
+  return {
+    probability: scored.probability === undefined ? undefined : at(scored.probability, first),
+    none: at(scored.probability, model.entries),
+    nearest: at(scored.nearest, first),
+    centroid: at(scored.centroid, first),
+    lead: at(ranked.blend, first) - at(ranked.blend, second),
+    nearestLead: at(scored.nearest, first) - at(scored.nearest, second),
+    known: scored.vector.known,
+    tokens: scored.vector.tokens,
+    entries: model.entries,
+    questionsPerEntry: model.questionsPerEntry,
+  };
+}
