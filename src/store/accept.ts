@@ -83,6 +83,7 @@ export function createAccept(options: AcceptOptions): { accept(item: Item): Prom
   const batcher: Batcher<Item, Accepted | null> = createBatcher({
     maxSize: 64,
     maxInFlight: options.db.engine === 'pglite' ? 1 : 2,
+    keyOf: ({ conversationId }) => conversationId,
     run: (items) => acceptGroup(items, options),
   });
   const flying = new Map<string, Promise<unknown>>();

@@ -7,14 +7,17 @@ export type Batcher<I, O> = { submit(item: I): Promise<O>; idle(): Promise<void>
 export type BatchOptions<I, O> = {
   maxSize: number;
   maxInFlight: number;
+  /** Items of one key never fly in two groups at once, so that they land in the order in which they came. */
+  keyOf(item: I): string;
   /** Answers one result per item, in order; it throws when the group failed as a whole. */
   run(items: I[]): Promise<O[]>;
 };
 
 type Waiting<I, O> = { item: I; resolve: (result: O) => void; reject: (error: unknown) => void };
 
-export function createBatcher<I, O>({ maxSize, maxInFlight, run }: BatchOptions<I, O>): Batcher<I, O> {
+export function createBatcher<I, O>({ maxSize, maxInFlight, keyOf, run }: BatchOptions<I, O>): Batcher<I, O> {
   let queue: Waiting<I, O>[] = [];
+  const flying = new Set<string>();
   let inFlight = 0;
   let scheduled = false;
   let idlers: (() => void)[] = [];
@@ -27,13 +30,25 @@ export function createBatcher<I, O>({ maxSize, maxInFlight, run }: BatchOptions<
       flush();
     });
   };
+  const nextGroup = () => {
+    const group: Waiting<I, O>[] = [];
+    queue = queue.filter((waiting) => {
+      if (group.length === maxSize || flying.has(keyOf(waiting.item))) return true;
+      group.push(waiting);
+      return false;
+    });
+    return group;
+  };
   const flush = () => {
     while (queue.length > 0 && inFlight < maxInFlight) {
-      const group = queue.slice(0, maxSize);
-      queue = queue.slice(maxSize);
+      const group = nextGroup();
+      if (group.length === 0) return;
+      const keys = new Set(group.map(({ item }) => keyOf(item)));
+      for (const key of keys) flying.add(key);
       inFlight++;
       void settle(group, run).finally(() => {
         inFlight--;
+        for (const key of keys) flying.delete(key);
         schedule();
         if (inFlight === 0 && queue.length === 0) {
           for (const idler of idlers) idler();

@@ -112,6 +112,7 @@ export function createCommit(db: Db, random: Random): { commit(item: CommitItem)
   const batcher = createBatcher<CommitItem, CommitResult>({
     maxSize: 64,
     maxInFlight: db.engine === 'pglite' ? 1 : 2,
+    keyOf: ({ conversationId }) => conversationId,
     run: async (items) => {
       const json = JSON.stringify(items.map(toRow));
       const rows = await retryTransient(() => db.query<Result>(COMMIT, [json], 'commit'), random);
