@@ -5,13 +5,14 @@ import { type WebSession, webSessionRequestSchema } from '../contract/web.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import { localeOf } from '../domain/locale.ts';
 import type { WebConversation } from '../store/store.ts';
-import { answerErrors, cors, limit, originTrusted } from './direct-line/answers.ts';
+import { answerErrors, cors, originTrusted } from './direct-line/answers.ts';
 import { readJson } from './direct-line/body.ts';
 import { createConversation, grantOf } from './direct-line/conversations.ts';
 import type { WebDeps } from './direct-line/deps.ts';
+import { addressKey } from './limits.ts';
 
-/** Knows its path; to be used before anything that reads bodies. */
-export function createWebSession(deps: WebDeps): Router {
+/** To be mounted at its path, before anything that reads bodies. */
+export function createWebSession(deps: WebDeps): { path: string; router: Router } {
   const tokens = createTokens({ keys: deps.keys.signing, clock: deps.clock, newId: deps.newId });
   const router = express.Router();
   router.use(cors(deps));
@@ -22,9 +23,7 @@ export function createWebSession(deps: WebDeps): Router {
     throw new ZhikeError('NotFound');
   });
   router.use(answerErrors(deps.log));
-  const mounted = express.Router();
-  mounted.use('/api/web/session', router);
-  return mounted;
+  return { path: '/api/web/session', router };
 }
 
 /** A credential that is not even one is no credential: whoever holds it starts anew. */
@@ -35,7 +34,7 @@ type Asked = { deps: WebDeps; tokens: Tokens; request: Request };
 
 async function openSession({ deps, tokens, request }: Asked): Promise<WebSession> {
   if (!originTrusted(deps, request)) throw new ZhikeError('NotAllowed');
-  await limit(deps, 'session', deps.clientAddress(request));
+  await deps.limits.take('webSession', addressKey(request.ip));
   const { credential, locale } = await readJson(request, requestSchema);
   const known = credential === undefined ? null : await findAgain({ deps, tokens, credential });
   const conversation = known ?? (await createConversation(deps, { locale: localeOf(locale) }));

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { ZhikeError } from '../../src/domain/errors.ts';
 import { createClient, handshake, openStream, type Started, type Stream, until } from '../support/direct-line.ts';
 import { type Bare, openBare, SHOP_ORIGIN } from '../support/direct-line-bare.ts';
 
@@ -220,7 +221,9 @@ describe('a stream', () => {
 
 test('a message above the limit is refused with 429 and the seconds to wait, and a poll never is', async () => {
   const { client, chat } = await begin({
-    limiter: async (kind) => (kind === 'post' ? 1.5 : null),
+    take: async (name) => {
+      if (name === 'webMessage') throw new ZhikeError('Throttled', { retryAfterMs: 1_500 });
+    },
   });
   const refused = await client.request('POST', `/conversations/${chat.conversationId}/activities`, {
     as: chat.token,

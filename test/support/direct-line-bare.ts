@@ -48,7 +48,9 @@ export type Bare = {
   close(): Promise<void>;
 };
 
-export async function openBare(given: { tuning?: Partial<Tuning>; limiter?: WebDeps['limiter'] } = {}): Promise<Bare> {
+export async function openBare(
+  given: { tuning?: Partial<Tuning>; take?: WebDeps['limits']['take'] } = {},
+): Promise<Bare> {
   const store = createMemoryStore();
   const live = createLossyLive();
   const warnings: string[] = [];
@@ -69,11 +71,11 @@ export async function openBare(given: { tuning?: Partial<Tuning>; limiter?: WebD
     inboxId: randomUUID(),
     publicUrl: () => origin,
     trustedOrigin: (candidate) => candidate === SHOP_ORIGIN,
-    clientAddress: (request) => request.socket.remoteAddress ?? '',
-    limiter: given.limiter ?? (async () => null),
+    limits: { take: given.take ?? (async () => {}) },
   };
   const directLine = createDirectLine(deps, given.tuning);
-  server.on('request', express().use(directLine.router, createWebSession(deps)));
+  const session = createWebSession(deps);
+  server.on('request', express().use(directLine.path, directLine.router).use(session.path, session.router));
   directLine.attach(server);
   return {
     base: `${origin}/v3/directline`,

@@ -18,11 +18,14 @@ export type History = { activities: Wire[]; watermark: string };
 export type Answer<T = unknown> = { status: number; headers: Headers; body: T };
 
 /** Resolves when the condition holds; looks every few milliseconds and gives up after ten seconds. */
-export async function until<T>(what: string, condition: () => T | Promise<T>): Promise<NonNullable<Awaited<T>>> {
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + 10_000;
   for (;;) {
     const value = await condition();
-    if (value) return value;
+    if (value) return value as Exclude<T, false | null | undefined>;
     if (Date.now() > deadline) throw new Error(`in vain waited for ${what}`);
     await setTimeout(2);
   }

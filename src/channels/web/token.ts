@@ -16,6 +16,8 @@ export type SigningKey = { kid: string; secret: Uint8Array };
 
 /** Bound to one conversation; `epoch` must still be the conversation's, `origins` narrows where it may be used. */
 export type Grant = { conversationId: string; user: string; epoch: number; origins?: readonly string[] | undefined };
+/** For a stream; the client's address as it was seen when the ticket was given: sockets are counted by it. */
+export type TicketGrant = Grant & { address: string };
 /** A visitor who comes back; the epoch of the conversation revokes it too. */
 export type VisitorGrant = { user: string; epoch: number };
 
@@ -27,6 +29,7 @@ const grantClaims = z.object({
   ep: z.number().int(),
   ori: z.array(z.string()).optional(),
 });
+const ticketClaims = grantClaims.extend({ adr: z.string() });
 const visitorClaims = z.object({ user: z.string(), ep: z.number().int() });
 const fileClaims = z.object({ sub: z.string() });
 
@@ -34,8 +37,8 @@ export type Tokens = {
   issueToken(grant: Grant): string;
   /** Like all `verify…`: rejects with `TokenExpired` or `BadToken`. */
   verifyToken(token: string): Promise<Grant>;
-  issueTicket(grant: Grant): string;
-  verifyTicket(ticket: string): Promise<Grant>;
+  issueTicket(grant: TicketGrant): string;
+  verifyTicket(ticket: string): Promise<TicketGrant>;
   issueCredential(grant: VisitorGrant): string;
   verifyCredential(credential: string): Promise<VisitorGrant>;
   issueFileLink(fileId: string): string;
@@ -46,19 +49,19 @@ export type Tokens = {
 export type TokenOptions = { keys: readonly [SigningKey, ...SigningKey[]]; clock: Clock; newId: NewId };
 
 export function createTokens(options: TokenOptions): Tokens {
-  const issueGrant = (audience: Audience, seconds: number) => (grant: Grant) => {
-    const { conversationId: conv, user, epoch: ep, origins: ori } = grant;
-    return sign({ audience, seconds, claims: { conv, user, ep, ...(ori ? { ori } : {}) } }, options);
-  };
-  const verifyGrant = (audience: Audience) => async (token: string) => {
-    const { conv, user, ep, ori } = await verify({ audience, token, claims: grantClaims }, options);
-    return { conversationId: conv, user, epoch: ep, origins: ori };
-  };
   return {
-    issueToken: issueGrant('directline', TOKEN_SECONDS),
-    verifyToken: verifyGrant('directline'),
-    issueTicket: issueGrant('stream', TICKET_SECONDS),
-    verifyTicket: verifyGrant('stream'),
+    issueToken: (grant) => sign({ audience: 'directline', seconds: TOKEN_SECONDS, claims: claimsOf(grant) }, options),
+    verifyToken: async (token) =>
+      grantOf(await verify({ audience: 'directline', token, claims: grantClaims }, options)),
+    issueTicket: (grant) =>
+      sign(
+        { audience: 'stream', seconds: TICKET_SECONDS, claims: { ...claimsOf(grant), adr: grant.address } },
+        options,
+      ),
+    async verifyTicket(token) {
+      const { adr: address, ...claims } = await verify({ audience: 'stream', token, claims: ticketClaims }, options);
+      return { ...grantOf(claims), address };
+    },
     issueCredential: ({ user, epoch }) =>
       sign({ audience: 'visitor', seconds: CREDENTIAL_SECONDS, claims: { user, ep: epoch } }, options),
     async verifyCredential(token) {
@@ -68,6 +71,16 @@ export function createTokens(options: TokenOptions): Tokens {
     issueFileLink: (sub) => sign({ audience: 'file', seconds: FILE_LINK_SECONDS, claims: { sub } }, options),
     verifyFileLink: async (token) => (await verify({ audience: 'file', token, claims: fileClaims }, options)).sub,
   };
+}
+
+type GrantClaims = z.output<typeof grantClaims>;
+
+function claimsOf({ conversationId: conv, user, epoch: ep, origins: ori }: Grant): Record<string, unknown> {
+  return { conv, user, ep, ...(ori ? { ori } : {}) };
+}
+
+function grantOf({ conv, user, ep, ori }: GrantClaims): Grant {
+  return { conversationId: conv, user, epoch: ep, origins: ori };
 }
 
 type Issue = { audience: Audience; seconds: number; claims: Record<string, unknown> };

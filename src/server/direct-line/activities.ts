@@ -8,7 +8,6 @@ import type { Inbound } from '../../domain/change.ts';
 import { ZhikeError } from '../../domain/errors.ts';
 import type { WebConversation } from '../../store/store.ts';
 import { authenticate, type Caller, mayOpen, openConversation } from './access.ts';
-import { limit } from './answers.ts';
 import { readBody } from './body.ts';
 import type { DirectLineContext } from './deps.ts';
 import { readerOf } from './reader.ts';
@@ -66,7 +65,7 @@ async function readHistory(context: DirectLineContext, { request, caller, after 
 async function post(context: DirectLineContext, request: ById, response: Response): Promise<void> {
   const caller = await authenticate(context, request);
   mayOpen(caller, request.params.id);
-  await limit(context, 'post', request.params.id);
+  await context.limits.take('webMessage', request.params.id);
   const raw = (await readBody(request, MAX_ACTIVITY)).toString('utf8');
   const conversation = await openConversation(context, caller, request.params.id);
   const inbound = receiveActivity({ place: placeOf(conversation), raw, receivedAt: context.clock() });

@@ -42,8 +42,8 @@ export function errorBody(error: ZhikeError): { error: { code: ErrorCode; messag
 }
 
 export function sendError(response: Response, error: ZhikeError): void {
-  const wait = error.detail?.retryAfter;
-  if (typeof wait === 'number') response.set('Retry-After', String(wait));
+  const wait = error.detail?.retryAfterMs;
+  if (typeof wait === 'number') response.set('Retry-After', String(Math.max(1, Math.ceil(wait / 1000))));
   response.status(error.status).json(errorBody(error));
 }
 
@@ -62,12 +62,4 @@ export function answerErrors(log: Log): ErrorRequestHandler {
     if (response.headersSent) next(error);
     else sendError(response, toZhikeError(error, log));
   };
-}
-
-type Kind = Parameters<WebDeps['limiter']>[0];
-
-/** Throws `Throttled` with the seconds to wait. */
-export async function limit(deps: Pick<WebDeps, 'limiter'>, kind: Kind, key: string): Promise<void> {
-  const seconds = await deps.limiter(kind, key);
-  if (seconds !== null) throw new ZhikeError('Throttled', { retryAfter: Math.max(1, Math.ceil(seconds)) });
 }

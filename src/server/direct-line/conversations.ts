@@ -6,8 +6,9 @@ import { newVisitorId, visitorName } from '../../channels/web/visitor.ts';
 import { ZhikeError } from '../../domain/errors.ts';
 import { type Locale, localeOf } from '../../domain/locale.ts';
 import type { WebConversation } from '../../store/store.ts';
+import { addressKey } from '../limits.ts';
 import { authenticate, openConversation } from './access.ts';
-import { limit, toZhikeError } from './answers.ts';
+import { toZhikeError } from './answers.ts';
 import { readJson } from './body.ts';
 import { BASE_PATH, type DirectLineContext } from './deps.ts';
 import { parseWatermark } from './watermark.ts';
@@ -33,7 +34,7 @@ export function mountConversations(router: Router, context: DirectLineContext): 
 async function generate(context: DirectLineContext, request: Request, response: Response): Promise<void> {
   const caller = await authenticate(context, request);
   if (caller.kind !== 'secret') throw new ZhikeError('NotAllowed');
-  await limit(context, 'generate', context.clientAddress(request));
+  await context.limits.take('webSession', addressKey(request.ip));
   const { user, trustedOrigins, locale } = await readJson(request, generateSchema);
   const made = await createConversation(context, { address: user?.id, name: user?.name, locale: localeOf(locale) });
   const origins = trustedOrigins?.map((origin) => new URL(origin).origin);
@@ -134,6 +135,6 @@ function streamUrlOf(
   const url = new URL(`${context.publicUrl(request)}${BASE_PATH}/conversations/${grant.conversationId}/stream`);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.searchParams.set('watermark', String(after));
-  url.searchParams.set('t', context.tokens.issueTicket(grant));
+  url.searchParams.set('t', context.tokens.issueTicket({ ...grant, address: addressKey(request.ip) }));
   return url.href;
 }

@@ -5,14 +5,9 @@ import type { Clock, Live, Log, NewId, Random } from '../../ports.ts';
 import type { Store } from '../../store/store.ts';
 import type { Intake } from '../intake.ts';
 import type { Keys } from '../keys.ts';
+import type { Limits } from '../limits.ts';
 
 export const BASE_PATH = '/v3/directline';
-
-/**
- * Whether one more is allowed now: null, or the seconds to wait. `session` and `generate` are counted by client
- * address (generously: a whole office sits behind one), `post` by conversation.
- */
-export type WebLimiter = (kind: 'session' | 'generate' | 'post', key: string) => Promise<number | null>;
 
 /** What every web endpoint shares. */
 export type WebDeps = {
@@ -29,9 +24,7 @@ export type WebDeps = {
   publicUrl(request: IncomingMessage): string;
   /** Whether pages of that origin may talk to us; the public URL's own origin always may. */
   trustedOrigin(origin: string): boolean;
-  /** The client's address, behind trusted proxies too. */
-  clientAddress(request: IncomingMessage): string;
-  limiter: WebLimiter;
+  limits: Pick<Limits, 'take'>;
 };
 
 export type Tuning = {

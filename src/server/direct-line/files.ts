@@ -6,7 +6,6 @@ import { MAX_ACTIVITY, MAX_UPLOAD, parseUpload } from '../../channels/web/upload
 import { ZhikeError } from '../../domain/errors.ts';
 import { authenticate, mayOpen, openConversation } from './access.ts';
 import { placeOf, take } from './activities.ts';
-import { limit } from './answers.ts';
 import { readBody } from './body.ts';
 import type { DirectLineContext } from './deps.ts';
 
@@ -22,7 +21,7 @@ export function mountFiles(router: Router, context: DirectLineContext): void {
 async function upload(context: DirectLineContext, request: ById, response: Response): Promise<void> {
   const caller = await authenticate(context, request);
   mayOpen(caller, request.params.id);
-  await limit(context, 'post', request.params.id);
+  await context.limits.take('webMessage', request.params.id);
   const conversation = await openConversation(context, caller, request.params.id);
   const body = await readBody(request, MAX_UPLOAD + MAX_ACTIVITY + FORM_OVERHEAD);
   const { activity, files } = await parseUpload(request.headers, body);

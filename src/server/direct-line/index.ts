@@ -11,15 +11,14 @@ import { mountConversations } from './conversations.ts';
 import { BASE_PATH, type DirectLineContext, TUNING, type Tuning, type WebDeps } from './deps.ts';
 import { mountFiles } from './files.ts';
 import { createHub } from './hub.ts';
-import { createUpgrade, isOurs, pathOf } from './upgrade.ts';
+import { createUpgrade, isOurs } from './upgrade.ts';
 
 export type DirectLine = {
-  /** Knows its path; to be used before anything that reads bodies. */
+  /** Where the router is to be mounted, before anything that reads bodies. */
+  path: string;
   router: Router;
   /** Takes the WebSocket upgrades below `/v3/directline`; all others are left to others. */
   attach(server: Server): void;
-  /** Whether a WebSocket of that path (without query) is for this server. */
-  upgrades(path: string): boolean;
   /** Refuses new streams and closes the open ones, spread over some seconds. */
   drain(): Promise<void>;
 };
@@ -42,18 +41,15 @@ export function createDirectLine(deps: WebDeps, tuning: Partial<Tuning> = {}): D
   });
   router.use(answerErrors(context.log));
 
-  const mounted = express.Router();
-  mounted.use(BASE_PATH, router);
-
   const hub = createHub(context);
   const upgrade = createUpgrade(context, hub);
   let draining = false;
   return {
-    router: mounted,
-    upgrades: isOurs,
+    path: BASE_PATH,
+    router,
     attach(server) {
       server.on('upgrade', (request, socket, head) => {
-        if (!isOurs(pathOf(request))) return;
+        if (!isOurs(request)) return;
         if (draining) socket.destroy();
         else void upgrade(request, socket, head);
       });

@@ -14,7 +14,7 @@ import { parseWatermark } from './watermark.ts';
 
 const STREAM = new RegExp(`^${BASE_PATH}/conversations/([^/]+)/stream$`);
 
-type Admission = { conversation: WebConversation; after: number };
+type Admission = { conversation: WebConversation; after: number; address: string };
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
 
 /** Handles every upgrade below the base path; {@link isOurs} tells which those are. */
@@ -34,9 +34,9 @@ export function createUpgrade(context: DirectLineContext, hub: Hub): Upgrade {
     const onError = () => socket.destroy();
     socket.on('error', onError);
     try {
-      const address = context.clientAddress(request);
-      if ((addresses.get(address) ?? 0) >= context.tuning.maxSocketsPerAddress) throw new ZhikeError('Throttled');
       const admission = await admit(context, request);
+      const { address } = admission;
+      if ((addresses.get(address) ?? 0) >= context.tuning.maxSocketsPerAddress) throw new ZhikeError('Throttled');
       if (hub.countOf(admission.conversation.id) >= context.tuning.maxSocketsPerConversation)
         throw new ZhikeError('Throttled');
       socket.off('error', onError);
@@ -51,11 +51,11 @@ export function createUpgrade(context: DirectLineContext, hub: Hub): Upgrade {
   };
 }
 
-export function isOurs(path: string): boolean {
-  return path.startsWith(`${BASE_PATH}/`);
+export function isOurs(request: IncomingMessage): boolean {
+  return pathOf(request).startsWith(`${BASE_PATH}/`);
 }
 
-export function pathOf(request: IncomingMessage): string {
+function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?')[0] ?? '';
 }
 
@@ -69,7 +69,7 @@ async function admit(context: DirectLineContext, request: IncomingMessage): Prom
   checkOrigin(grant, request);
   const after = parseWatermark(query.get('watermark') ?? undefined);
   const conversation = await openConversation(context, { kind: 'token', grant }, conversationId);
-  return { conversation, after: Math.min(after ?? conversation.seq, conversation.seq) };
+  return { conversation, after: Math.min(after ?? conversation.seq, conversation.seq), address: grant.address };
 }
 
 type Opened = {
