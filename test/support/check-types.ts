@@ -16,8 +16,11 @@ function isThenable(type: ts.Type, checker: ts.TypeChecker, at: ts.Node): boolea
   return then !== undefined && checker.getTypeOfSymbolAtLocation(then, at).getCallSignatures().length > 0;
 }
 
-/** `promise.catch(f)` and `promise.then(f, g)` say what happens on failure; `void promise` says that it cannot matter. */
+const KEEPING = [ts.SyntaxKind.EqualsToken, ts.SyntaxKind.QuestionQuestionEqualsToken, ts.SyntaxKind.BarBarEqualsToken];
+
+/** `promise.catch(f)` and `promise.then(f, g)` say what happens on failure; `void promise` says that it cannot matter; a promise that is kept is waited for elsewhere. */
 function isHandled(expression: ts.Expression): boolean {
+  if (ts.isBinaryExpression(expression)) return KEEPING.includes(expression.operatorToken.kind);
   if (!ts.isCallExpression(expression) || !ts.isPropertyAccessExpression(expression.expression)) return false;
   const method = expression.expression.name.text;
   if (method === 'finally') return isHandled(expression.expression.expression);

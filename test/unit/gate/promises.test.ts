@@ -13,6 +13,7 @@ const FLOATING: [danger: string, statement: string][] = [
   ['a promise that may be there', 'export const f = (g?: () => Promise<void>) => { g?.(); };'],
 ];
 const HANDLED = [
+  'let kept: Promise<void> | null = null; export const f = () => { kept ??= act(); return kept; };',
   'export const f = async () => { await act(); };',
   'export const f = () => { act().catch(() => 1); };',
   'export const f = () => { act().then(() => 1, () => 2); };',

@@ -6,7 +6,7 @@ import { type Files, plant } from './planted.ts';
 const CLEAN: Files = {
   'src/config.ts': 'export const port = process.env.PORT;\n',
   'src/server/app.ts':
-    'export const boot = () => [new Date(), Math.random(), crypto.randomUUID(), setTimeout(boot, 1), process.pid];\n',
+    'export const boot = () => [new Date(), Math.random(), crypto.randomUUID(), setTimeout(boot, 1)];\nexport const [{ pid }, list] = [process, [process.pid]];\n',
   'src/bot/turn.ts':
     "import { createHash } from 'node:crypto';\n\nexport const turn = (now: Date) => [createHash('sha256'), new Date(now.getTime() + 1), Date.UTC(2026, 1)];\n",
   'dialogs/refund/index.ts': "export const refund = (say: (text: string) => void) => say('');\n",
@@ -22,13 +22,13 @@ const PLANTS: [rule: string, path: string, text: string][] = [
     'src/server/env-import.ts',
     "import { env } from 'node:process';\n\nexport const bad = env;\n",
   ],
-  ['plugin', 'src/server/env-taken-apart.ts', 'const { env } = process;\nexport const bad = env;\n'],
-  ['plugin', 'src/server/env-alias.ts', 'const host = process;\nexport const bad = host;\n'],
-  ['plugin', 'src/server/env-by-name.ts', "export const bad = (name: 'env') => process[name];\n"],
-  ['plugin', 'src/desk/now.ts', 'export const bad = () => Date.now();\n'],
-  ['plugin', 'src/knowledge/date.ts', 'export const bad = () => new Date();\n'],
-  ['plugin', 'src/domain/date.ts', 'export const bad = () => new Date();\n'],
-  ['plugin', 'dialogs/refund/random.ts', 'export const bad = () => Math.random();\n'],
+  ['one-reader-of-env', 'src/server/env-taken-apart.ts', 'const { env } = process;\nexport const bad = env;\n'],
+  ['one-reader-of-env', 'src/server/env-alias.ts', 'const host = process;\nexport const bad = host;\n'],
+  ['one-reader-of-env', 'src/server/env-by-name.ts', "export const bad = (name: 'env') => process[name];\n"],
+  ['injected', 'src/desk/now.ts', 'export const bad = () => Date.now();\n'],
+  ['injected', 'src/knowledge/date.ts', 'export const bad = () => new Date();\n'],
+  ['injected', 'src/domain/date.ts', 'export const bad = () => new Date();\n'],
+  ['injected', 'dialogs/refund/random.ts', 'export const bad = () => Math.random();\n'],
   ['noRestrictedGlobals', 'src/bot/timer.ts', 'export const bad = () => setTimeout(bad, 1);\n'],
   ['noRestrictedGlobals', 'src/bot/timer-global.ts', 'export const bad = () => globalThis.setTimeout(bad, 1);\n'],
   ['noRestrictedGlobals', 'src/aftersales/id.ts', 'export const bad = () => crypto.randomUUID();\n'],
@@ -53,17 +53,18 @@ const PLANTS: [rule: string, path: string, text: string][] = [
   ['format', 'src/store/quotes.ts', 'export const bad = "double";\n'],
 ];
 
-type Report = { diagnostics: { category: string; location: { path: string | { file: string } } }[] };
+type Report = { diagnostics: { category: string; message: string; location: { path: string | { file: string } } }[] };
 
-/** The planted files that Biome complains of, as `rule path`. */
+/** The planted files that Biome complains of, as `rule path`; a rule of ours begins its message with its name. */
 function complaints(root: string): string[] {
   const biome = resolve('node_modules/@biomejs/biome/bin/biome');
   const args = [biome, 'check', '--error-on-warnings', '--max-diagnostics=none', '--reporter=json'];
   const { stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   const report = JSON.parse(stdout) as Report;
-  return report.diagnostics.map(({ category, location }) => {
+  return report.diagnostics.map(({ category, message, location }) => {
+    const rule = category === 'plugin' ? message.split(': ')[0] : category.split('/').at(-1);
     const path = typeof location.path === 'string' ? location.path : location.path.file;
-    return `${category.split('/').at(-1)} ${path.replace(/^\.\//, '')}`;
+    return `${rule} ${path.replace(/^\.\//, '')}`;
   });
 }
 
