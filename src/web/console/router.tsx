@@ -1,0 +1,116 @@
+/** Every address of the console; each page but the inbox's frame is loaded when it is first opened. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import type { View } from '../../contract/shapes.ts';
+import { ApiError } from '../ui/api.ts';
+import { meQuery, queryClient } from './data/queries.ts';
+import { CrashPage, LoadingPage, NotFoundPage } from './kit/pages.tsx';
+import { openDrafts } from './state/drafts.ts';
+
+const VIEWS: readonly string[] = ['waiting', 'mine', 'bot', 'all', 'resolved'] satisfies View[];
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+
+export type SignInSearch = { next?: string; expired?: true };
+/** An address of ours and nothing else: a path below the console. */
+function nextOf(value: unknown): { next?: string } {
+  return typeof value === 'string' && /^\/(?![/\\])/.test(value) ? { next: value } : {};
+}
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): SignInSearch => ({
+    ...nextOf(search.next),
+    ...(search.expired === true ? { expired: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/set-up',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => nextOf(search.next),
+  beforeLoad: () => requireMe('/inbox/waiting'),
+  component: lazyRouteComponent(() => import('./sign-in/set-up-page.tsx'), 'SetUpPage'),
+});
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  beforeLoad: async ({ location }) => {
+    const me = await requireMe(location.href);
+    if (me.needsPassword) throw redirect({ to: '/set-up', search: nextOf(location.href), replace: true });
+    openDrafts(me.agent.id);
+  },
+  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+  pendingComponent: LoadingPage,
+});
+
+async function requireMe(next: string) {
+  try {
+    return await queryClient.ensureQueryData(meQuery);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401)
+      throw redirect({ to: '/sign-in', search: next === '/' ? {} : nextOf(next), replace: true });
+    throw error;
+  }
+}
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox/$view/{-$conversationId}', params: { view: 'waiting' }, replace: true });
+  },
+});
+const inboxHomeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inbox',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox/$view/{-$conversationId}', params: { view: 'waiting' }, replace: true });
+  },
+});
+const inboxRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inbox/$view/{-$conversationId}',
+  beforeLoad: ({ params }) => {
+    if (!VIEWS.includes(params.view)) throw notFound();
+  },
+  component: lazyRouteComponent(() => import('./inbox/inbox-page.tsx'), 'InboxPage'),
+});
+const teamRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/team',
+  component: lazyRouteComponent(() => import('./team/team-page.tsx'), 'TeamPage'),
+});
+const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
+});
+
+export const router = createRouter({
+  basepath: '/console',
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    setUpRoute,
+    shellRoute.addChildren([homeRoute, inboxHomeRoute, inboxRoute, teamRoute, profileRoute]),
+  ]),
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: CrashPage,
+  defaultPendingMs: 300,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

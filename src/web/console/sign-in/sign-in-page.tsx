@@ -1,0 +1,113 @@
+/** Signing in: with a password, or with a one-time link whose code is in the fragment and leaves the address at once. */
+import { useMutation } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { Button, Form, Input } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../ui/api.ts';
+import { useTitle } from '../kit/title.ts';
+import { errorWords } from '../kit/words.ts';
+import { enter } from '../state/session.ts';
+import { SignInFrame } from './frame.tsx';
+import { visibilityIcon } from './visibility.tsx';
+
+export function SignInPage() {
+  const { t } = useTranslation();
+  const { next } = useSearch({ from: '/sign-in' });
+  useTitle(t('signIn.title'));
+  const redeem = useMutation({
+    mutationFn: (code: string) => api('POST /api/v1/auth/link', { body: { code } }),
+    onSuccess: (me) => enter(me, next),
+  });
+  const { mutate } = redeem;
+  const [asked, setAsked] = useState(() => codeInAddress() !== null);
+  useEffect(() => {
+    const take = () => {
+      const code = codeInAddress();
+      if (code === null) return;
+      history.replaceState(history.state, '', location.pathname + location.search);
+      setAsked(true);
+      mutate(code);
+    };
+    take();
+    window.addEventListener('hashchange', take);
+    return () => window.removeEventListener('hashchange', take);
+  }, [mutate]);
+  if (asked && redeem.isError)
+    return (
+      <SignInFrame title={t('signIn.linkFailed')}>
+        <p role="alert">{errorWords(t, redeem.error)}</p>
+        <Button block onClick={() => setAsked(false)}>
+          {t('signIn.usePassword')}
+        </Button>
+      </SignInFrame>
+    );
+  if (asked)
+    return (
+      <SignInFrame title={t('signIn.title')}>
+        <p role="status">{t('signIn.redeeming')}</p>
+      </SignInFrame>
+    );
+  return <PasswordForm />;
+}
+
+function codeInAddress(): string | null {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  return code === '' ? null : code;
+}
+
+type Fields = { email: string; password: string };
+
+function PasswordForm() {
+  const { t } = useTranslation();
+  const { next, expired } = useSearch({ from: '/sign-in' });
+  const signIn = useMutation({
+    mutationFn: ({ email, password }: Fields) =>
+      api('POST /api/v1/auth/sign-in', { body: { email: email.trim(), password } }),
+    onSuccess: (me) => enter(me, next),
+  });
+  return (
+    <SignInFrame title={t('signIn.title')}>
+      {expired && !signIn.isError ? (
+        <p className="banner" role="status">
+          {t('signIn.expired')}
+        </p>
+      ) : null}
+      {signIn.isError ? (
+        <p className="banner is-error" role="alert">
+          {errorWords(t, signIn.error)}
+        </p>
+      ) : null}
+      <Form<Fields>
+        layout="vertical"
+        requiredMark={false}
+        validateTrigger="onSubmit"
+        onFinish={(fields) => signIn.mutate(fields)}
+        disabled={signIn.isPending}
+        scrollToFirstError={{ focus: true }}
+      >
+        <Form.Item
+          name="email"
+          label={t('signIn.email')}
+          rules={[
+            { required: true, message: t('signIn.needEmail') },
+            { type: 'email', message: t('signIn.badEmail'), transform: (value: string) => value?.trim() },
+          ]}
+        >
+          <Input size="large" type="email" autoComplete="username" autoFocus inputMode="email" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={t('signIn.password')}
+          rules={[{ required: true, message: t('signIn.needPassword') }]}
+        >
+          <Input.Password size="large" autoComplete="current-password" iconRender={visibilityIcon(t)} />
+        </Form.Item>
+        <Button type="primary" size="large" htmlType="submit" block loading={signIn.isPending}>
+          {t('signIn.submit')}
+        </Button>
+      </Form>
+      <p className="muted sign-in-help">{t('signIn.noAccount')}</p>
+    </SignInFrame>
+  );
+}
