@@ -22,6 +22,13 @@ export const liveEventSchema = z.discriminatedUnion('type', [
     authorId: z.string().nullable(),
     name: z.string().nullable(),
   }),
+  /** What became of a message on its way out. */
+  z.object({
+    type: z.literal('delivery'),
+    conversationId: z.string(),
+    seq: z.number().int(),
+    delivery: activitySchema.shape.delivery,
+  }),
   z.object({ type: z.literal('presence'), agentId: z.string(), online: z.boolean() }),
   /** Hints may have been lost: refetch lists, and the open conversation after its last number. */
   z.object({ type: z.literal('resync') }),

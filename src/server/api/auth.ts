@@ -1,0 +1,59 @@
+/** Signing in and out: constant work for whoever guesses, one answer for every wrong pair. */
+import type { Request } from 'express';
+import { ZhikeError } from '../../domain/errors.ts';
+import { sha256 } from '../auth/sessions.ts';
+import type { Handlers } from '../bind.ts';
+import { addressKey } from '../limits.ts';
+import type { ApiDeps } from './deps.ts';
+import { presentMe } from './me.ts';
+
+type Credentials = { email: string; password: string };
+
+export function authHandlers(deps: ApiDeps): Pick<Handlers, 'signIn' | 'redeemLink' | 'signOut'> {
+  const { store, sessions } = deps;
+  return {
+    signIn: {
+      may: 'anyone',
+      run: async ({ body, request, response }) => {
+        const agent = await prove(deps, request, body);
+        await sessions.start(request, response, { agentId: agent.id, byLink: false });
+        return presentMe(deps, { agent, byLink: false });
+      },
+    },
+    redeemLink: {
+      may: 'anyone',
+      run: async ({ body, request, response }) => {
+        await deps.limits.take('redeemLink', addressKey(request.ip));
+        const agent = await store.sessions.redeemLink(sha256(body.code), deps.clock());
+        if (!agent || agent.disabledAt !== null) throw new ZhikeError('LinkInvalid');
+        await sessions.start(request, response, { agentId: agent.id, byLink: true });
+        return presentMe(deps, { agent, byLink: true });
+      },
+    },
+    signOut: {
+      may: 'self',
+      run: async ({ session, response }) => {
+        await sessions.end(session, response);
+        return { ok: true };
+      },
+    },
+  };
+}
+
+async function prove(deps: ApiDeps, request: Request, { email, password }: Credentials) {
+  const { store, limits, passwords } = deps;
+  const account = sha256(email.toLowerCase());
+  const address = addressKey(request.ip);
+  const pair = `${account}:${address}`;
+  await limits.take('signInAddress', address);
+  await limits.take('signInAccount', account);
+  await limits.take('signInPair', pair);
+  const agent = await store.agents.findByEmail(email.toLowerCase());
+  const usable = agent && agent.disabledAt === null ? agent.passwordHash : null;
+  const { ok, stale } = await passwords.verify(password, usable);
+  if (!agent || !ok) throw new ZhikeError('WrongCredentials');
+  if (stale) await store.agents.update(agent.id, { passwordHash: await passwords.hash(password) });
+  await limits.forget('signInPair', pair);
+  await limits.forget('signInAccount', account);
+  return agent;
+}

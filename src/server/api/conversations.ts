@@ -1,0 +1,119 @@
+/** Conversations: lists, what was said, and what people do about it. */
+import { ZhikeError } from '../../domain/errors.ts';
+import { can } from '../../domain/permission.ts';
+import type { WebConversation } from '../../store/store.ts';
+import type { Handlers } from '../bind.ts';
+import type { ApiDeps } from './deps.ts';
+import { presentActivity, presentConversation, presentDetail } from './present.ts';
+
+type Reading = 'listConversations' | 'countConversations' | 'getConversation' | 'listActivities' | 'markSeen';
+type Acting = 'sendMessage' | 'addNote' | 'takeOver' | 'handBack' | 'resolve' | 'sendTyping';
+
+async function mustFind({ store }: ApiDeps, id: string): Promise<WebConversation> {
+  const conversation = await store.conversations.find(id);
+  if (!conversation) throw new ZhikeError('NotFound');
+  return conversation;
+}
+
+async function detail({ store }: ApiDeps, id: string, agentId: string) {
+  const found = await store.views.detail(id, agentId);
+  if (!found) throw new ZhikeError('NotFound');
+  return presentDetail(found);
+}
+
+export function conversationReading(deps: ApiDeps): Pick<Handlers, Reading> {
+  const { store } = deps;
+  return {
+    listConversations: {
+      may: 'conversation.read',
+      run: async ({ query: { view, cursor, limit }, session }) => {
+        const page = await store.views.list({ view, limit, cursor: cursor ?? null, agentId: session.agent.id });
+        return { items: page.items.map(presentConversation), nextCursor: page.nextCursor };
+      },
+    },
+    countConversations: { may: 'conversation.read', run: ({ session }) => store.views.counts(session.agent.id) },
+    getConversation: {
+      may: 'conversation.read',
+      run: ({ params, session }) => detail(deps, params.id, session.agent.id),
+    },
+    listActivities: { may: 'conversation.read', run: ({ params, query }) => listActivities(deps, params.id, query) },
+    markSeen: {
+      may: 'conversation.read',
+      run: async ({ params, body, session }) => {
+        const { id, seq } = await mustFind(deps, params.id);
+        await store.views.markSeen(id, session.agent.id, Math.min(body.seq, seq));
+        return { ok: true };
+      },
+    },
+  };
+}
+
+async function listActivities(
+  deps: ApiDeps,
+  id: string,
+  query: { after?: number | undefined; before?: number | undefined; limit: number },
+) {
+  const { after, before, limit } = query;
+  if (after !== undefined && before !== undefined)
+    throw new ZhikeError('MalformedData', { detail: 'either after or before' });
+  const { seq } = await mustFind(deps, id);
+  if (after !== undefined) {
+    const { rows, through } = await deps.store.conversations.activitiesAfter(id, after, { limit, audience: 'all' });
+    return { items: rows.map(presentActivity), hasMore: through < seq };
+  }
+  const rows = await deps.store.conversations.activitiesBefore(id, before ?? seq + 1, limit);
+  return { items: rows.map(presentActivity), hasMore: (rows[0]?.seq ?? 1) > 1 };
+}
+
+export function conversationActing(deps: ApiDeps): Pick<Handlers, Acting> {
+  const { desk } = deps;
+  return {
+    sendMessage: {
+      may: 'conversation.reply',
+      run: async ({ params, body, session }) => presentActivity(await desk.reply(session.actor, params.id, body)),
+    },
+    addNote: {
+      may: 'conversation.note',
+      run: async ({ params, body, session }) => presentActivity(await desk.note(session.actor, params.id, body)),
+    },
+    takeOver: {
+      may: 'conversation.takeOver',
+      run: async ({ params, body, session }) => {
+        const force = body.force ?? false;
+        if (force && !can(session.actor, 'conversation.takeFromColleague')) throw new ZhikeError('NotAllowed');
+        await desk.takeOver(session.actor, params.id, force);
+        return detail(deps, params.id, session.agent.id);
+      },
+    },
+    handBack: {
+      may: 'conversation.reply',
+      run: async ({ params, session }) => {
+        await desk.handBack(session.actor, params.id);
+        return detail(deps, params.id, session.agent.id);
+      },
+    },
+    resolve: {
+      may: 'conversation.reply',
+      run: async ({ params, session }) => {
+        await desk.resolve(session.actor, params.id);
+        return detail(deps, params.id, session.agent.id);
+      },
+    },
+    sendTyping: {
+      may: 'conversation.reply',
+      run: async ({ params, session: { actor } }) => {
+        const { id, ownerId } = await mustFind(deps, params.id);
+        // Customers see only the one who talks with them.
+        if (ownerId === actor.id)
+          deps.live.publish({
+            kind: 'typing',
+            conversationId: id,
+            author: 'agent',
+            authorId: actor.id,
+            name: actor.name,
+          });
+        return { ok: true };
+      },
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** Rows of the store as the contract shows them: every field named here, none passed through. */
+import * as shapes from '../../contract/shapes.ts';
+import { type ActivityRow, activityId, type CardAction, type Delivery } from '../../domain/activity.ts';
+import { TICKET_MOVES, type Ticket, ticketLabel } from '../../domain/ticket.ts';
+import type { AgentRecord, DetailedConversation, ListedConversation } from '../../store/store.ts';
+
+export function presentAgent(agent: AgentRecord, online: boolean): shapes.AgentShape {
+  const { id, email, name, role, locale, disabledAt, passwordHash } = agent;
+  return { id, email, name, role, locale, disabled: disabledAt !== null, activated: passwordHash !== null, online };
+}
+
+export function presentTicket(ticket: Ticket & { assigneeName: string | null }): shapes.TicketShape {
+  const { id, number, status, reason, subject, assigneeId, assigneeName, createdAt, updatedAt } = ticket;
+  const assignee = assigneeId === null ? null : { id: assigneeId, name: assigneeName ?? '' };
+  const moves = [...TICKET_MOVES[status]];
+  return { id, number, label: ticketLabel(number), status, moves, reason, subject, assignee, createdAt, updatedAt };
+}
+
+export function presentConversation(row: ListedConversation): shapes.ConversationShape {
+  const {
+    id,
+    channel,
+    status,
+    owner,
+    customer,
+    locale,
+    seq,
+    version,
+    preview,
+    lastMessageAt,
+    waitingSince,
+    ticket,
+    unread,
+  } = row;
+  return {
+    id,
+    channel,
+    status,
+    owner: owner && { id: owner.id, name: owner.name },
+    customer: { id: customer.id, name: customer.name },
+    locale,
+    seq,
+    version,
+    preview: preview && { text: preview.text, author: preview.author },
+    lastMessageAt,
+    waitingSince,
+    ticket: ticket && {
+      id: ticket.id,
+      label: ticketLabel(ticket.number),
+      status: ticket.status,
+      reason: ticket.reason,
+    },
+    unread,
+  };
+}
+
+export function presentDetail(row: DetailedConversation): shapes.ConversationDetail {
+  const { tickets, createdAt, csat } = row;
+  return {
+    ...presentConversation(row),
+    tickets: tickets.map(presentTicket),
+    firstSeenAt: createdAt,
+    csat: csat && { score: csat.score, resolved: csat.resolved, at: csat.at },
+  };
+}
+
+/** What our own bot and clients leave in `channelData`; a customer's client may leave anything there. */
+type Extras = Pick<shapes.ActivityShape, 'source' | 'label' | 'confidence' | 'clientId'>;
+
+function extrasOf({ author, body: { channelData = {} } }: ActivityRow): Extras {
+  const clientId = [channelData['clientActivityID'], channelData['clientId']].find((id) => typeof id === 'string');
+  if (author.kind === 'customer') return clientId ? { clientId } : {};
+  const { label, confidence } = channelData;
+  const source = shapes.sourceSchema.safeParse(channelData['source']).data;
+  return {
+    ...(clientId ? { clientId } : {}),
+    ...(source ? { source } : {}),
+    ...(label === 'ai' || label === 'auto' ? { label } : {}),
+    ...(typeof confidence === 'number' ? { confidence } : {}),
+  };
+}
+
+function presentChoice({ title, value, text }: CardAction): { title: string; value: string } {
+  return { title, value: typeof value === 'string' ? value : (text ?? title) };
+}
+
+export function presentDelivery(delivery: Delivery): shapes.ActivityShape['delivery'] {
+  return delivery && { state: delivery.state, ...(delivery.reason === undefined ? {} : { reason: delivery.reason }) };
+}
+
+export function presentActivity(row: ActivityRow): shapes.ActivityShape {
+  const { conversationId, seq, author, visibility, at, body, delivery } = row;
+  return {
+    id: activityId(conversationId, seq),
+    conversationId,
+    seq,
+    author: { kind: author.kind, id: author.id, name: author.name },
+    visibility,
+    at,
+    type: body.type,
+    ...(body.text === undefined ? {} : { text: body.text }),
+    ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.value === undefined ? {} : { value: body.value }),
+    ...(body.attachments
+      ? { attachments: body.attachments.map((file) => shapes.attachmentOutSchema.parse(file)) }
+      : {}),
+    ...(body.suggestedActions ? { suggestedActions: body.suggestedActions.actions.map(presentChoice) } : {}),
+    ...extrasOf(row),
+    delivery: presentDelivery(delivery),
+  };
+}

@@ -1,0 +1,127 @@
+/** The HTTP server: every request passes the same stack from top to bottom, and every answer has an end and a shape. */
+import type { Server } from 'node:http';
+import express, { type RequestHandler } from 'express';
+import { ZhikeError } from '../domain/errors.ts';
+import type { Locale } from '../domain/locale.ts';
+import { agentHandlers } from './api/agents.ts';
+import { authHandlers } from './api/auth.ts';
+import { conversationActing, conversationReading } from './api/conversations.ts';
+import { meHandlers } from './api/me.ts';
+import { ticketHandlers } from './api/tickets.ts';
+import { createPasswords } from './auth/password.ts';
+import { createSessions } from './auth/sessions.ts';
+import { bindRoutes } from './bind.ts';
+import { type ServerDeps, TIMING } from './deps.ts';
+import { faces } from './faces.ts';
+import { securityHeaders } from './headers.ts';
+import { health } from './health.ts';
+import { help } from './help/help.ts';
+import { languageOf } from './language.ts';
+import { createLiveStream, LIVE_PATH, refuse } from './live-stream.ts';
+import { describeApi } from './openapi.ts';
+import { escapeHtml, sendPage } from './page.ts';
+import { createPresence } from './presence.ts';
+import { problems } from './problem.ts';
+import { requestLog } from './request-log.ts';
+
+export type ZhikeServer = {
+  app: express.Express;
+  /** Sets the server's time limits and takes its WebSocket upgrades. */
+  attach(server: Server): void;
+  /** Not ready any more; streams close and come back elsewhere. Resolves when all parts have let go. */
+  drain(): Promise<void>;
+};
+
+export function createServer(deps: ServerDeps): ZhikeServer {
+  const timing = { ...TIMING, ...deps.timing };
+  const { store, clock, publicUrl, parts } = deps;
+  let draining = false;
+
+  const presence = createPresence(deps);
+  const sessions = createSessions({ store: store.sessions, clock, publicUrl });
+  const stream = createLiveStream({ ...deps, sessions, presence, timing });
+  const api = { ...deps, sessions, presence, passwords: createPasswords() };
+  const handlers = {
+    ...authHandlers(api),
+    ...meHandlers(api),
+    ...agentHandlers(api),
+    ...conversationReading(api),
+    ...conversationActing(api),
+    ...ticketHandlers(api),
+  };
+
+  const app = express();
+  app
+    .disable('x-powered-by')
+    .set('etag', false)
+    .set('trust proxy', [...deps.trustProxy]);
+  app.use(requestLog(deps));
+  app.use(securityHeaders(publicUrl));
+  app.use(health({ ...deps, probeMs: timing.probeMs, isDraining: () => draining }));
+  app.use(['/api', '/v3'], unkept, deps.limits.guardRefusals);
+  for (const part of parts) app.use(part.path, part.router);
+  app.get('/api/openapi.json', deps.limits.guard('reading'), describe());
+  app.use(bindRoutes(handlers, { ...deps, sessions }));
+  app.use(['/api', '/v3'], nothingHere);
+  app.use('/help', deps.limits.guard('reading'));
+  app.use(help(deps));
+  app.use(faces(deps));
+  app.use(missingPage);
+  app.use(problems(deps.log));
+
+  return {
+    app,
+    attach: (server) => {
+      // Slow clients hold a socket, not a worker; these end even the slowest.
+      server.headersTimeout = 10_000;
+      server.requestTimeout = 30_000;
+      server.on('upgrade', (request, socket, head) => {
+        const path = (request.url ?? '').split('?', 1)[0] ?? '';
+        if (path === LIVE_PATH) void stream.upgrade(request, socket, head);
+        else if (!parts.some((part) => part.attach && path.startsWith(`${part.path}/`))) refuse(socket, 404);
+      });
+      for (const part of parts) part.attach?.(server);
+    },
+    drain: async () => {
+      draining = true;
+      stream.close();
+      presence.close();
+      await Promise.all(parts.map((part) => part.drain?.()));
+      deps.limits.close();
+    },
+  };
+}
+
+const unkept: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+const nothingHere: RequestHandler = () => {
+  throw new ZhikeError('NotFound');
+};
+
+function describe(): RequestHandler {
+  const document = describeApi();
+  return (_request, response) => {
+    response.json(document);
+  };
+}
+
+const MISSING: Record<Locale, { title: string; home: string }> = {
+  'zh-CN': { title: '没有找到这个页面', home: '帮助中心' },
+  en: { title: 'This page was not found', home: 'Help center' },
+};
+
+/** A page for people; programs that do not ask for HTML get the problem. */
+const missingPage: RequestHandler = (request, response) => {
+  if (request.accepts(['json', 'html']) !== 'html') throw new ZhikeError('NotFound');
+  const locale = languageOf(request);
+  const { title, home } = MISSING[locale];
+  sendPage(response, {
+    locale,
+    title,
+    main: `<h1>${escapeHtml(title)}</h1>\n<p><a href="/help/${locale}">${home}</a></p>`,
+    status: 404,
+  });
+};
