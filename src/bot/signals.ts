@@ -7,7 +7,8 @@ const COMPLAINT = /(我要|我想|必须|要去|马上|准备)(去)?(投诉|举�
 const ANGRY = /骗子|垃圾(平台|店|客服|公司)|什么破(店|玩意|东西)|坑人|黑店|气死|忍无可忍|你们(太)?(过分|无耻)|\b(scam(mers?)?|rip.?off|ridiculous|unacceptable|fed up|terrible service|worst (shop|store|service))\b/i;
 const GREETING = /^(你好|您好|hi|hello|hey|哈喽|哈啰|嗨|在吗|在么|在不在|有人吗|有人么|亲|早上好|上午好|下午好|晚上好|good (morning|afternoon|evening))([,，。.!！?？~～\s]*(亲|你好|您好|在吗|在么|客服|there|zhike|知客))*[,，。.!！?？~～\s]*$/i;
 const THANKS = /^(好的?|ok|okay|嗯+|哦+)?[,，\s]*(谢谢|谢了|多谢|感谢|谢谢(你|您|啦|了)|非常感谢|辛苦了|thanks?|thank you|thx|ty|cheers|much appreciated)([,，\s]*(你|您|啦|了|哈|亲|so much|very much|a lot|for your help|again))*[。.!！~～\s]*$/i;
-const BYE = /^((好的?|ok)?[,，\s]*(谢谢|thanks?)?[,，\s]*)?(再见|拜拜|拜|88|没事了|没有(别的)?(问题)?了|不用了|就这样|bye|goodbye|good ?bye|see you|that'?s all|nothing else)([,，\s]*(谢谢|bye|拜拜|thanks?|thank you|then))*[。.!！~～\s]*$/i;
+const BYE =
+  /^((好的?|ok|谢谢|thanks?)[,，\s]*)*(再见|拜拜|拜|88|没事了|没有(别的)?(问题)?了|不用了|就这样|bye|goodbye|good bye|see you|that'?s all|nothing else)([,，。.\s]*(再见|拜拜|谢谢|不用了|就这样|bye|goodbye|thanks?|thank you|then))*[。.!！~～\s]*$/i;
 
 /** The longest text in which such words are looked for: in an essay they mean nothing reliable, and nobody waits. */
 const REACH = 500;

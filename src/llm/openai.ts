@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import * as z from 'zod';
 import type { Llm, LlmReply } from '../ports.ts';
 
-export type OpenAiOptions = { apiKey: string; baseUrl: string | null; model: string; timeoutMs: number };
+export type OpenAiOptions = { /** null: the endpoint wants none. */ apiKey: string | null; baseUrl: string | null; model: string; timeoutMs: number };
 
 /** Failures in a row after which the model is left alone for a while. */
 const BREAK_AFTER = 5;
@@ -18,7 +18,7 @@ using only what the ARTICLE says; keep every number, amount, date and condition 
 Answer with JSON: {"reply": "..."}.`;
 
 export function createOpenAi({ apiKey, baseUrl, model, timeoutMs }: OpenAiOptions, now: () => number): Llm {
-  const client = new OpenAI({ apiKey, ...(baseUrl === null ? {} : { baseURL: baseUrl }), timeout: timeoutMs, maxRetries: 0 });
+  const client = new OpenAI({ apiKey: apiKey ?? 'none', ...(baseUrl === null ? {} : { baseURL: baseUrl }), timeout: timeoutMs, maxRetries: 0 });
   let failures = 0;
   let restUntil = 0;
   const word: Llm['word'] = async ({ question, answer, locale }) => {

@@ -1,8 +1,16 @@
 /** Hands messages to their channels: leased, in order per conversation, at least once with a stable key, visibly failed. */
 import type { Channel } from '../channels/channel.ts';
 import type { Clock, Live, Log, OutboxItem, OutboxStore, SendOutcome } from '../ports.ts';
+import type { Metrics } from './metrics.ts';
 
-export type DelivererDeps = { store: OutboxStore; channels: ReadonlyMap<string, Channel>; live: Live; log: Log; clock: Clock };
+export type DelivererDeps = {
+  store: OutboxStore;
+  channels: ReadonlyMap<string, Channel>;
+  live: Live;
+  log: Log;
+  clock: Clock;
+  metrics: Pick<Metrics, 'delivered'>;
+};
 export type Deliverer = { start(): void; stop(): Promise<void> };
 
 /** Longer than any send may take, so that a lease never ends under a send. */
@@ -64,12 +72,14 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
 
 async function deliver(item: OutboxItem, deps: DelivererDeps): Promise<void> {
   const outcome = await attempt(item, deps);
+  deps.metrics.delivered(item.channel, outcome.kind);
   try {
     const delivery = await deps.store.settleDelivery(item, outcome);
     if (!delivery) return;
     const { conversationId, seq } = item.activity;
     deps.live.publish({ kind: 'delivery', conversationId, seq, delivery });
-    if (outcome.kind === 'failed') deps.log.warn({ conversationId, seq, reason: outcome.reason }, 'a message could not be delivered');
+    if (outcome.kind === 'failed')
+      deps.log.warn({ conversationId, seq, reason: outcome.reason }, 'a message could not be delivered');
   } catch (error) {
     deps.log.warn({ outboxId: item.id, error: String(error) }, 'the outcome of a delivery waits for its lease to end');
   }

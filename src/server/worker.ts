@@ -2,6 +2,7 @@
 import type { Bot, Thought } from '../bot/bot.ts';
 import type { Turn } from '../domain/change.ts';
 import type { Live, LiveEvent, Log, TurnStore } from '../ports.ts';
+import type { Metrics } from './metrics.ts';
 
 export type WorkerDeps = {
   store: TurnStore;
@@ -11,9 +12,9 @@ export type WorkerDeps = {
   /** Turns that may think at the same time in this process; a slow model fills seats, not the road. */
   concurrency: number;
   burstWindowMs: number;
-  onTurn?: (outcome: 'committed' | 'stale' | 'failed') => void;
+  metrics: Pick<Metrics, 'turn'>;
 };
-export type Worker = { start(): void; /** Takes no new turns and waits for those that run. */ stop(): Promise<void> };
+export type Worker = { start(): void /** Takes no new turns and waits for those that run. */; stop(): Promise<void> };
 
 const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
@@ -90,29 +91,33 @@ export function createWorker(deps: WorkerDeps): Worker {
 /** Never throws: whatever goes wrong is logged, and the lease gives the turn to the next try. */
 async function takeTurn(turn: Turn, deps: WorkerDeps): Promise<void> {
   const renewal = setInterval(() => void renew(turn, deps), RENEW_MS);
+  const started = performance.now();
+  const measure = (outcome: Outcome) => deps.metrics.turn(outcome, (performance.now() - started) / 1_000);
   try {
     const thought = turn.attempts + 1 > MAX_ATTEMPTS ? await deps.bot.giveUp(turn) : await deps.bot.think(turn);
-    await settle(turn, thought, deps);
+    measure(await settle(turn, thought, deps));
   } catch (error) {
-    deps.onTurn?.('failed');
+    measure('failed');
     await release(turn, error, deps);
   } finally {
     clearInterval(renewal);
   }
 }
 
-async function settle(turn: Turn, thought: Thought, deps: WorkerDeps): Promise<void> {
+type Outcome = Parameters<Metrics['turn']>[0];
+
+async function settle(turn: Turn, thought: Thought, deps: WorkerDeps): Promise<Outcome> {
   if (!thought.ok) throw thought.cause;
   const committed = await deps.store.commitTurn(turn, thought.change);
-  deps.onTurn?.(committed ? 'committed' : 'stale');
   if (committed) {
     deps.live.publish({ kind: 'conversation', id: committed.conversationId, ...committed });
     if (committed.activities.some(({ delivery }) => delivery !== null)) deps.live.publish({ kind: 'outbox' });
-    return;
+    return 'committed';
   }
   // Somebody changed the conversation while we thought (a person took over): nothing was written, it is thought again.
   deps.log.info({ conversationId: turn.conversation.id }, 'a late turn was dropped');
   await deps.store.releaseStale(turn);
+  return 'lost';
 }
 
 async function renew(turn: Turn, deps: WorkerDeps): Promise<void> {
@@ -128,6 +133,9 @@ async function release(turn: Turn, cause: unknown, deps: WorkerDeps): Promise<vo
   try {
     await deps.store.releaseTurn(turn, 200 * 4 ** turn.attempts, reason);
   } catch (error) {
-    deps.log.warn({ conversationId: turn.conversation.id, error: String(error), reason }, 'a failed turn waits for its lease to end');
+    deps.log.warn(
+      { conversationId: turn.conversation.id, error: String(error), reason },
+      'a failed turn waits for its lease to end',
+    );
   }
 }

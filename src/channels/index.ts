@@ -1,0 +1,5 @@
+/** All channels. A new one: a folder beside these, a row here, and a file that calls the conformance suite. */
+import type { Channel } from './channel.ts';
+import { webChannel } from './web/index.ts';
+
+export const channels: readonly Channel[] = [webChannel];
