@@ -45,6 +45,7 @@ type Options = {
   tellUnread(count: number, preview: string): void;
 };
 
+const PREVIEW_LENGTH = 70;
 const READ_KEY = 'zhike.read';
 const TYPING_EVERY_MS = 3_000;
 const TYPING_SHOWN_MS = 6_000;
@@ -121,8 +122,8 @@ export class Chat {
   }
 
   /** Network or visibility changed: look at once. */
-  nudge(): void {
-    this.line.nudge();
+  nudge(online: boolean): void {
+    this.line.nudge(online);
     this.outbox.flush();
   }
 
@@ -238,7 +239,7 @@ export class Chat {
     }
     const unread = this.looking ? [] : unreadAfter(entries, this.read);
     const newest = unread[unread.length - 1];
-    this.options.tellUnread(unread.length, newest ? plainText(newest.text).slice(0, 90) : '');
+    this.options.tellUnread(unread.length, newest ? shorten(plainText(newest.text)) : '');
   }
 
   private showTyping(activity: Activity): void {
@@ -256,4 +257,8 @@ export class Chat {
     clearTimeout(this.typingTimer);
     if (this.current.typing) this.set({ typing: null });
   }
+}
+
+function shorten(text: string): string {
+  return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text;
 }

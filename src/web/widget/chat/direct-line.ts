@@ -61,11 +61,11 @@ export class DirectLine {
     void this.run();
   }
 
-  /** Something changed outside (network, visibility): look at once. */
-  nudge(): void {
+  /** Something changed outside (network, visibility): look at once. `online` is a hint; the next request decides. */
+  nudge(online: boolean): void {
     this.wake?.();
     const silent = Date.now() - this.lastHeard > SILENCE_MS / 2;
-    if (this.socket && (silent || !navigator.onLine)) this.socket.close();
+    if (this.socket && (silent || !online)) this.socket.close();
   }
 
   close(): void {

@@ -63,9 +63,9 @@ function show(focus: boolean): void {
   chat.start();
 }
 
-for (const name of ['online', 'offline', 'pageshow']) window.addEventListener(name, () => chat.nudge());
+for (const name of ['online', 'offline', 'pageshow']) window.addEventListener(name, () => chat.nudge(navigator.onLine));
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) chat.nudge();
+  if (!document.hidden) chat.nudge(navigator.onLine);
 });
 if (!host.embedded) show(!matchMedia('(pointer:coarse)').matches);
 else setTimeout(() => met || show(false), LONELY_MS);

@@ -10,12 +10,12 @@ const URL_END = '\\s<>"\'`，。！？；：、（）【】《》“”‘’…
 const INLINE = new RegExp(
   [
     '\\\\([!-/:-@[-`{-~])', // 1 escaped
-    '(`+)([^`]|[^`][\\s\\S]{0,2000}?[^`])\\2(?!`)', // 2,3 code
-    '!?\\[([^\\]\\n]+)\\]\\(([^()\\s]*(?:\\([^()\\s]*\\)[^()\\s]*)*)\\)', // 4,5 link; an image is shown as its link
+    '(`+)([^`]|[^`][\\s\\S]{0,500}?[^`])\\2(?!`)', // 2,3 code
+    '!?\\[([^\\]\\n]{1,300})\\]\\(([^()\\s]*(?:\\([^()\\s]*\\)[^()\\s]*)*)\\)', // 4,5 link; an image is shown as its link
     `(https?:\\/\\/[^${URL_END}]+)`, // 6 bare address
-    '\\*\\*(?=\\S)([\\s\\S]{0,2000}?\\S)\\*\\*(?!\\*)', // 7 strong
-    '~~(?=\\S)([\\s\\S]{0,2000}?\\S)~~', // 8 deleted
-    '\\*(?=[^\\s*])([^*\\n]{0,2000}[^\\s*])\\*(?![A-Za-z0-9*])', // 9 emphasis
+    '\\*\\*(?=\\S)([\\s\\S]{0,500}?\\S)\\*\\*(?!\\*)', // 7 strong
+    '~~(?=\\S)([\\s\\S]{0,500}?\\S)~~', // 8 deleted
+    '\\*(?=[^\\s*])([^*\\n]{0,500}[^\\s*])\\*(?![A-Za-z0-9*])', // 9 emphasis
     '(\\n)', // 10
   ].join('|'),
   'g',
@@ -159,7 +159,7 @@ export function plainText(source: string): string {
     if (typeof node === 'string') return node;
     if (node.tag === 'br') return ' ';
     const text = node.children.map(words).join('');
-    return /^(p|li|pre|ul|ol)$/.test(node.tag) ? `${text} ` : text;
+    return /^(p|li|pre|ul|ol)$/.test(node.tag) ? ` ${text} ` : text;
   };
   return parseMarkdown(source).map(words).join('').replace(/\s+/g, ' ').trim();
 }
