@@ -7,11 +7,15 @@ import { readFileSync } from 'node:fs';
 
 type Table = { total: number; df: Record<string, number> };
 
+/** Weight of a token by its rarity. */
 export type Background = (token: string) => number;
 
 const loaded = new Map<string, Background>();
 
-/** `ln((N + 1) / (df + 1))` of a token for the language, from the table beside this file (made by `npm run eval -- background`). */
+/**
+ * `min(7, ln((N + 1) / (df + 1)))` of a token, damped by a power below 1, from the table of the language beside this file;
+ * a synonym group weighs a constant.
+ */
 export function background(language: 'zh' | 'en'): Background {
   let known = loaded.get(language);
   if (known === undefined) {
@@ -21,15 +25,16 @@ export function background(language: 'zh' | 'en'): Background {
   return known;
 }
 
-function read(language: 'zh' | 'en'): Background {
-  const table: Table = JSON.parse(readFileSync(new URL(`background.${language}.json`, import.meta.url), 'utf8'));
-  const df = new Map(Object.entries(table.df));
-  return (token) => {
-    if (token.startsWith('s:')) return 3;
-    const o = language === 'zh' ? BG : BE;
-    const k = (o as any)[token[0] as string] ?? 1;
-    return (Math.max(0.2, Math.min(o.cap, Math.log((table.total + 1) / ((df.get(token) ?? 0) + 1)))) ** o.power) * k;
-  };
-}
+const CAP = 7;
+const POWER = { zh: 0.5, en: 0.7 };
+const SYNONYM = 3;
 
-export const BG = { cap: 7, power: 0.5 };export const BE = { cap: 7, power: 0.7 };
+function read(language: 'zh' | 'en'): Background {
+  const { total, df }: Table = JSON.parse(readFileSync(new URL(`background.${language}.json`, import.meta.url), 'utf8'));
+  const weigh = (count: number): number =>
+    Math.min(CAP, Math.max(0.2, Math.log((total + 1) / (count + 1)))) ** POWER[language];
+  const weights = new Map<string, number>();
+  for (const token in df) weights.set(token, weigh(df[token] ?? 0));
+  const unseen = weigh(0);
+  return (token) => (token.startsWith('s:') ? SYNONYM : (weights.get(token) ?? unseen));
+}

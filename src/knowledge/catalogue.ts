@@ -27,7 +27,7 @@ export function buildCatalogue(questions: readonly (readonly string[])[], langua
         if (known === undefined || known.score < blended) found.set(entry, { score: blended, nearest });
       }
       const known = terms.length === 0 ? 0 : terms.filter((term) => index.terms.has(term)).length / terms.length;
-      return ranking(found, { known, tokens: message.size, entries: questions.length, questions: texts.length });
+      return ranking(found, { known, tokens: message.size, entries: questions.length, questions: texts.length, chinese: language.chinese });
     },
   };
 }
@@ -39,7 +39,7 @@ function* termLists(texts: readonly string[], language: Language): Generator<str
 /** Entries the index found nothing for follow in stored order, so that there is always something to show. */
 function ranking(
   found: ReadonlyMap<number, { score: number; nearest: number }>,
-  base: { known: number; tokens: number; entries: number; questions: number },
+  base: { known: number; tokens: number; entries: number; questions: number; chinese: boolean },
 ): Ranking {
   const order = [...found.keys()].sort((a, b) => (found.get(b)?.score ?? 0) - (found.get(a)?.score ?? 0) || a - b);
   for (let entry = 0; order.length < CATALOGUE.keep && entry < base.entries; entry += 1) {
@@ -51,6 +51,7 @@ function ranking(
     order,
     scores: order.map((entry) => Math.min(1, found.get(entry)?.score ?? 0)),
     evidence: {
+      ranker: 'catalogue',
       probability: undefined,
       none: 0,
       nearest: first?.nearest ?? 0,
@@ -61,6 +62,7 @@ function ranking(
       tokens: base.tokens,
       entries: base.entries,
       questionsPerEntry: base.questions / base.entries,
+      chinese: base.chinese,
     },
   };
 }

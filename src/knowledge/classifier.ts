@@ -15,6 +15,7 @@ type Model = {
   regression: Regression | undefined;
   entries: number;
   questionsPerEntry: number;
+  chinese: boolean;
 };
 type Scored = { vector: Vector; nearest: Float32Array; centroid: Float32Array; probability: Float32Array | undefined };
 
@@ -42,7 +43,7 @@ export function buildClassifier(
         classes: entries + (nones.length > 0 ? 1 : 0),
       })
     : undefined;
-  const model = { vectoriser, neighbours, regression, entries, questionsPerEntry: vectors.length / entries };
+  const model = { vectoriser, neighbours, regression, entries, questionsPerEntry: vectors.length / entries, chinese: language.chinese };
   return { rank: (text) => rank(model, text) };
 }
 
@@ -65,6 +66,7 @@ function evidenceOf(model: Model, scored: Scored, ranked: { order: number[]; ble
   const at = (scores: Float32Array | undefined, entry: number | undefined): number =>
     entry === undefined ? 0 : (scores?.[entry] ?? 0);
   return {
+    ranker: scored.probability === undefined ? 'untrained' : 'trained',
     probability: scored.probability === undefined ? undefined : at(scored.probability, first),
     none: at(scored.probability, model.entries),
     nearest: at(scored.nearest, first),
@@ -75,5 +77,6 @@ function evidenceOf(model: Model, scored: Scored, ranked: { order: number[]; ble
     tokens: scored.vector.tokens,
     entries: model.entries,
     questionsPerEntry: model.questionsPerEntry,
+    chinese: model.chinese,
   };
 }

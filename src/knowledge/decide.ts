@@ -6,14 +6,19 @@ export type Thresholds = { answer: number; clarify: number };
 /** Confidence from which on at most that share of all messages was answered wrongly, on the tuning sets. */
 const BUDGET: readonly { wrong: number; answer: number }[] = [
   { wrong: 0, answer: 0.99 },
-  { wrong: 0.05, answer: 0.75 },
-  { wrong: 0.3, answer: 0 },
+  { wrong: 0.005, answer: 0.94 },
+  { wrong: 0.01, answer: 0.88 },
+  { wrong: 0.02, answer: 0.8 },
+  { wrong: 0.05, answer: 0.65 },
+  { wrong: 0.1, answer: 0.44 },
+  { wrong: 0.2, answer: 0.25 },
+  { wrong: 1, answer: 0 },
 ];
 const CLARIFY = 0.35;
 
 /** Thresholds for a budget, 0.05 meaning that 5 of 100 messages may get a wrong answer; linear between tabled budgets. */
 export function thresholdsFor(targetWrong: number): Thresholds {
-  const budget = Math.min(0.3, Math.max(0, targetWrong));
+  const budget = Math.min(1, Math.max(0, targetWrong));
   const above = BUDGET.findIndex(({ wrong }) => wrong >= budget);
   const to = BUDGET[above];
   const from = BUDGET[above - 1] ?? to;

@@ -1,5 +1,6 @@
 /** What a confidence is computed from: one row for a message and the entry ranked first. */
 export type Evidence = {
+  ranker: 'trained' | 'untrained' | 'catalogue';
   /** Share given to the first entry by the regression, and to "none"; undefined where no regression was trained. */
   probability: number | undefined;
   none: number;
@@ -13,6 +14,7 @@ export type Evidence = {
   tokens: number;
   entries: number;
   questionsPerEntry: number;
+  chinese: boolean;
 };
 
 /** Entries by score: `order` best first, as many as were scored; scores lie in 0..1. */

@@ -10,6 +10,7 @@ import { normalise } from './normalise.ts';
 export type Emit = (token: string, weight: number) => void;
 
 export type Language = {
+  chinese: boolean;
   /** Emits the weighted tokens of a normalised text. */
   analyse(text: string, emit: Emit): void;
   /** Weight of a token by how rare it is in the language. */
@@ -28,6 +29,7 @@ const read = (chatter: readonly string[]): string[] => chatter.map((text) => nor
 
 export const LANGUAGES: Record<'zh-CN' | 'en', Language> = {
   'zh-CN': {
+    chinese: true,
     analyse: analyseZh,
     idf: (token) => background('zh')(token),
     dimensions: 0,
@@ -36,6 +38,7 @@ export const LANGUAGES: Record<'zh-CN' | 'en', Language> = {
     chatter: () => read(CHATTER_ZH),
   },
   en: {
+    chinese: false,
     analyse: analyseEn,
     idf: (token) => background('en')(token),
     dimensions: DIMENSIONS,
