@@ -1,51 +1,114 @@
 import { globSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { buildEngine, type EngineEntry } from '../../src/knowledge/engine.ts';
-
+import { type AnswerDecision, buildEngine, type EngineEntry } from '../../src/knowledge/engine.ts';
+import { percent, table } from './table.ts';
 
 /** `eval golden`: the shipped knowledge against its own golden questions, one row per locale and scope. */
 
-const ROOT = new URL('../../knowledge', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../knowledge', import.meta.url));
+const LOCALES = ['zh-CN', 'en'] as const;
 const front = z.object({ question: z.string(), similar: z.array(z.string()).default([]) });
 const golden = z.object({ text: z.string(), article: z.string().nullable() });
-type Golden = z.infer<typeof golden> & { locale: EngineEntry['locale'] };
 
-/** The shipped articles as engine entries; an article's id is its path without locale and suffix. */
+export type Golden = z.infer<typeof golden> & { locale: EngineEntry['locale'] };
+
+/** The articles under `root` as engine entries; an article's id is its path without locale and suffix. */
 export function shippedEntries(root = ROOT): EngineEntry[] {
-  return globSync('**/*.{zh-CN,en}.md', { cwd: root })
-    .sort()
-    .map((path) => {
-      const text = readFileSync(join(root, path), 'utf8');
-      const head = /^---\n([\s\S]*?)\n---/.exec(text)?.[1];
-      const parsed = front.safeParse(head === undefined ? undefined : parse(head));
-      if (!parsed.success) throw new Error(`${path}: ${parsed.error.issues[0]?.message ?? 'no front matter'}`);
-      return { id: path.replace(/\.(?:zh-CN|en)\.md$/, ''), locale: localeOf(path), ...parsed.data };
-    });
+  return filesOf(root, 'md').map(({ path, locale, text }) => {
+    const head = /^---\n([\s\S]*?)\n---/.exec(text)?.[1];
+    const parsed = front.safeParse(head === undefined ? undefined : parse(head));
+    if (!parsed.success) throw new Error(`${path}: ${parsed.error.issues[0]?.message ?? 'front matter not understood'}`);
+    return { id: path.replace(/\.[^/]*$/, '').replace(/\.(?:zh-CN|en)$/, ''), locale, ...parsed.data };
+  });
 }
 
-/** Every golden question beside the articles and in `golden/`. */
+/** Every golden question under `root`, beside the articles and in `golden/`. */
 export function shippedGolden(root = ROOT): Golden[] {
-  return globSync('**/{golden,out-of-scope}.{zh-CN,en}.jsonl', { cwd: root })
-    .sort()
-    .flatMap((path) =>
-      readFileSync(join(root, path), 'utf8')
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map((line, at) => {
-          const parsed = golden.safeParse(JSON.parse(line));
-          if (!parsed.success) throw new Error(`${relative(root, path)}:${at + 1}: not a golden question`);
-          return { ...parsed.data, locale: localeOf(path) };
-        }),
-    );
+  return filesOf(root, 'jsonl').flatMap(({ path, locale, text }) =>
+    text.split('\n').flatMap((line, at) => {
+      if (line.trim() === '') return [];
+      const parsed = golden.safeParse(JSON.parse(line));
+      if (!parsed.success) throw new Error(`${path}:${at + 1}: not a golden question`);
+      return [{ ...parsed.data, locale }];
+    }),
+  );
 }
 
-const localeOf = (path: string): EngineEntry['locale'] => (/\.zh-CN\.(?:md|jsonl)$/.test(basename(path)) ? 'zh-CN' : 'en');
-
-/** Prints the table (or with `--json` the counts) and, with `--misses`, every question that was not answered right. */
-export function golden_(arguments_: readonly string[]): void {
-  const root = arguments_.includes('--root') ? (arguments_[arguments_.indexOf('--root') + 1] ?? dirname(ROOT)) : ROOT;
-  const engine = buildEngine(shippedEntries(root));
-  void engine;
+function filesOf(root: string, suffix: string): { path: string; locale: EngineEntry['locale']; text: string }[] {
+  return LOCALES.flatMap((locale) =>
+    globSync(`**/*.${locale}.${suffix}`, { cwd: root })
+      .map((path) => path.replaceAll('\\', '/'))
+      .sort()
+      .map((path) => ({ path, locale, text: readFileSync(join(root, path), 'utf8') })),
+  );
 }
+
+type Row = { locale: string; scope: 'in' | 'out'; questions: number; right: number; wrong: number; clarified: number; abstained: number };
+
+/** Gives the table, or with `--json` its rows; `--misses` adds every question that was not answered right. */
+export function evaluateGolden(arguments_: string[]): string {
+  const { values } = parseArgs({
+    args: arguments_,
+    options: {
+      root: { type: 'string' },
+      'target-wrong': { type: 'string' },
+      misses: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const engine = buildEngine(shippedEntries(values.root), { targetWrong: Number(values['target-wrong'] ?? 0.05) });
+  const judged = shippedGolden(values.root).map((question) => ({ question, result: engine.decide(question.text) }));
+  const rows = LOCALES.flatMap((locale) =>
+    (['in', 'out'] as const).map((scope) => ({
+      locale,
+      scope,
+      ...count(judged.filter(({ question }) => question.locale === locale && (question.article !== null) === (scope === 'in'))),
+    })),
+  );
+  if (values.json) return JSON.stringify({ engine: engine.revision, rows });
+  return values.misses ? `${render(rows)}\n\n${missesOf(judged)}` : render(rows);
+}
+
+type Judged = { question: Golden; result: AnswerDecision };
+
+const firstIsRight = ({ question, result }: Judged): boolean => result.top[0]?.id === question.article;
+const offered = ({ question, result }: Judged): boolean => result.top.slice(0, 3).some(({ id }) => id === question.article);
+
+function count(judged: readonly Judged[]): Omit<Row, 'locale' | 'scope'> {
+  const share = (holds: (one: Judged) => boolean): number =>
+    judged.length === 0 ? 0 : judged.filter(holds).length / judged.length;
+  const decided = (one: Judged, decision: AnswerDecision['decision']): boolean => one.result.decision === decision;
+  return {
+    questions: judged.length,
+    right: share((one) => decided(one, 'answer') && firstIsRight(one)),
+    wrong: share((one) => decided(one, 'answer') && !firstIsRight(one)),
+    clarified: share((one) => decided(one, 'clarify') && (one.question.article === null || offered(one))),
+    abstained: share((one) => decided(one, 'abstain')),
+  };
+}
+
+const render = (rows: readonly Row[]): string =>
+  table(
+    ['locale / scope', 'questions', 'answered right', 'answered wrong', 'right one offered', 'handed over'],
+    rows.map((row) => [
+      `${row.locale} ${row.scope}`,
+      String(row.questions),
+      row.scope === 'in' ? percent(row.right) : '-',
+      percent(row.wrong),
+      row.scope === 'in' ? percent(row.clarified) : '-',
+      percent(row.abstained),
+    ]),
+  );
+
+const missesOf = (judged: readonly Judged[]): string =>
+  judged
+    .filter((one) => (one.question.article === null ? one.result.decision === 'answer' : one.result.decision !== 'answer' || !firstIsRight(one)))
+    .map(({ question, result }) => {
+      const got = result.top.slice(0, 3).map(({ id }) => id);
+      return `${result.decision} ${result.confidence.toFixed(2)}  ${question.text}  wanted ${question.article ?? 'none'}, got ${got.join(', ')}`;
+    })
+    .join('\n');

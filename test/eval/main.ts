@@ -1,0 +1,23 @@
+import { evaluateAnswers } from './answers.ts';
+import { evaluateGolden } from './golden.ts';
+
+/** `npm run eval -- <name> [options]`: measures answer quality; prints a table or JSON and nothing else. */
+
+const EVALUATIONS: Record<string, (arguments_: string[]) => string> = {
+  answers: evaluateAnswers,
+  golden: evaluateGolden,
+};
+
+const [name = '', ...rest] = process.argv.slice(2);
+const evaluate = EVALUATIONS[name];
+if (evaluate === undefined) {
+  process.stderr.write(`Unknown evaluation "${name}". There are: ${Object.keys(EVALUATIONS).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  try {
+    process.stdout.write(`${evaluate(rest)}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
