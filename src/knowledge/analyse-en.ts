@@ -14,7 +14,11 @@ export function stem(word: string): string {
     if (/[aeiouy]/.test(cut) && cut.length > 2) root = cut.replace(/([b-df-hj-km-np-rtv-z])\1$/, '$1');
   } else if (root.length > 4) root = root.replace(/ies$/, 'y').replace(/(?:(?<=[sxz]|ch|sh)es|(?<![su])s)$/, '');
   else if (root.length > 3) root = root.replace(/(?<![su])s$/, '');
-  if (root.length > 4) root = root.replace(/(?<=[^aeiou])e$/, '').replace(/(?<=[^aeiou])y$/, 'i').replace(/ly$/, '');
+  if (root.length > 4)
+    root = root
+      .replace(/(?<=[^aeiou])e$/, '')
+      .replace(/(?<=[^aeiou])y$/, 'i')
+      .replace(/ly$/, '');
   return root;
 }
 

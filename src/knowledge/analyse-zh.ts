@@ -6,14 +6,21 @@ import { synonymsZh } from './synonyms.ts';
 
 /** Chinese text to weighted tokens: jieba words, character 1- to 3-grams, and pinyin pairs that survive homophone typos. */
 
-const WORDS = '价保 保价 运费险 退换货 仅退款 七天无理由 无理由 专票 普票 增票 换货 补发 漏发 少发 错发 签收 拒收 自提 催单 包邮 运单号 快递单号 以旧换新 质保 延保 三包 好评返现 优惠券 满减 差价 改价 发货 到货 收货 退货 退款 退差价 货到付款 花呗 白条 客服 人工';
+const WORDS =
+  '价保 保价 运费险 退换货 仅退款 七天无理由 无理由 专票 普票 增票 换货 补发 漏发 少发 错发 签收 拒收 自提 催单 包邮 运单号 快递单号 以旧换新 质保 延保 三包 好评返现 优惠券 满减 差价 改价 发货 到货 收货 退货 退款 退差价 货到付款 花呗 白条 客服 人工';
 
 let jieba: Jieba | undefined;
 
 function segmenter(): Jieba {
   if (jieba === undefined) {
     jieba = Jieba.withDict(dict);
-    jieba.loadDict(Buffer.from(WORDS.split(' ').map((word) => `${word} 2000 n`).join('\n')));
+    jieba.loadDict(
+      Buffer.from(
+        WORDS.split(' ')
+          .map((word) => `${word} 2000 n`)
+          .join('\n'),
+      ),
+    );
   }
   return jieba;
 }

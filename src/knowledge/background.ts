@@ -5,15 +5,14 @@ import { readFileSync } from 'node:fs';
  * base call filler words rare, because it has few of them.
  */
 
-type Table = { total: number; df: Record<string, number> };
-
 /** Weight of a token by its rarity. */
 export type Background = (token: string) => number;
 
 const loaded = new Map<string, Background>();
 
 /**
- * `min(7, ln((N + 1) / (df + 1)))` of a token, damped by a power below 1, from the table of the language beside this file;
+ * `min(7, ln((N + 1) / (df + 1)))` of a token, damped by a power below 1, from the table of the language beside this file (the
+ * number of messages it was counted on, then token and document frequency a line);
  * a synonym group weighs a constant.
  */
 export function background(language: 'zh' | 'en'): Background {
@@ -30,11 +29,15 @@ const POWER = { zh: 0.5, en: 0.7 };
 const SYNONYM = 3;
 
 function read(language: 'zh' | 'en'): Background {
-  const { total, df }: Table = JSON.parse(readFileSync(new URL(`background.${language}.json`, import.meta.url), 'utf8'));
+  const [total = '0', ...rows] = readFileSync(new URL(`background.${language}.txt`, import.meta.url), 'utf8').split('
+');
   const weigh = (count: number): number =>
-    Math.min(CAP, Math.max(0.2, Math.log((total + 1) / (count + 1)))) ** POWER[language];
+    Math.min(CAP, Math.max(0.2, Math.log((Number(total) + 1) / (count + 1)))) ** POWER[language];
   const weights = new Map<string, number>();
-  for (const token in df) weights.set(token, weigh(df[token] ?? 0));
+  for (const row of rows) {
+    const [token = '', df = '0'] = row.split('\t');
+    weights.set(token, weigh(Number(df)));
+  }
   const unseen = weigh(0);
   return (token) => (token.startsWith('s:') ? SYNONYM : (weights.get(token) ?? unseen));
 }

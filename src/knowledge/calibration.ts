@@ -9,7 +9,12 @@ import type { Evidence } from './evidence.ts';
 /** The inputs of the fit, in the order of its coefficients. */
 export function featuresOf(evidence: Evidence): number[] {
   const { probability, none, nearest, centroid, lead, nearestLead, known } = evidence;
-  const size = [Math.log(evidence.tokens + 1), Math.log(evidence.entries), Math.log(evidence.questionsPerEntry), evidence.chinese ? 1 : 0];
+  const size = [
+    Math.log(evidence.tokens + 1),
+    Math.log(evidence.entries),
+    Math.log(evidence.questionsPerEntry),
+    evidence.chinese ? 1 : 0,
+  ];
   if (probability === undefined) return [nearest, centroid, lead, nearestLead, known, ...size];
   const logit = Math.log(probability + 1e-4) - Math.log(1 - probability + 1e-4);
   return [probability, logit, none, nearest, centroid, lead, known, ...size];

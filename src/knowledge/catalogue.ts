@@ -22,12 +22,19 @@ export function buildCatalogue(questions: readonly (readonly string[])[], langua
       for (const { document, score } of hits) {
         const entry = entryOf[document] as number;
         const nearest = cosine(message, unit(texts[document] ?? '', language));
-        const blended = CATALOGUE.cosine * nearest + (1 - CATALOGUE.cosine) * (score / highest) * Math.max(nearest, 0.2);
+        const blended =
+          CATALOGUE.cosine * nearest + (1 - CATALOGUE.cosine) * (score / highest) * Math.max(nearest, 0.2);
         const known = found.get(entry);
         if (known === undefined || known.score < blended) found.set(entry, { score: blended, nearest });
       }
       const known = terms.length === 0 ? 0 : terms.filter((term) => index.terms.has(term)).length / terms.length;
-      return ranking(found, { known, tokens: message.size, entries: questions.length, questions: texts.length, chinese: language.chinese });
+      return ranking(found, {
+        known,
+        tokens: message.size,
+        entries: questions.length,
+        questions: texts.length,
+        chinese: language.chinese,
+      });
     },
   };
 }

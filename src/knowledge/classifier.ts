@@ -1,13 +1,13 @@
 import type { Evidence, Ranker } from './evidence.ts';
 import type { Language } from './language.ts';
 import { compare, indexNeighbours, type Neighbours } from './neighbours.ts';
-import { fit, predict, type Regression } from './regression.ts';
+import { predict, type Regression, train } from './regression.ts';
 import { type Vector, Vectoriser } from './vector.ts';
 
 /** The ranker for up to about a thousand entries: softmax regression, nearest question and centroid, blended. */
 
 export const BLEND = { regression: 0.5, nearest: 0.25, centroid: 0.5, foreign: 0.4 };
-const LEXICAL = 1.5;
+const TRAINABLE = 1.5;
 
 type Model = {
   vectoriser: Vectoriser;
@@ -36,14 +36,21 @@ export function buildClassifier(
   const foreign = (text: string): boolean =>
     compare(neighbours, vectoriser.read(text), entries).nearest.every((cosine) => cosine < BLEND.foreign);
   const nones = [...outside.none, ...outside.chatter.filter(foreign)].map((text) => vectoriser.learn(text));
-  const trainable = entries > 1 && vectors.length >= LEXICAL * entries;
+  const trainable = entries > 1 && vectors.length >= TRAINABLE * entries;
   const regression = trainable
-    ? fit([...vectors, ...nones], Int32Array.from([...owners, ...nones.map(() => entries)]), {
+    ? train([...vectors, ...nones], Int32Array.from([...owners, ...nones.map(() => entries)]), {
         features: vectoriser.size,
         classes: entries + (nones.length > 0 ? 1 : 0),
       })
     : undefined;
-  const model = { vectoriser, neighbours, regression, entries, questionsPerEntry: vectors.length / entries, chinese: language.chinese };
+  const model = {
+    vectoriser,
+    neighbours,
+    regression,
+    entries,
+    questionsPerEntry: vectors.length / entries,
+    chinese: language.chinese,
+  };
   return { rank: (text) => rank(model, text) };
 }
 

@@ -33,7 +33,8 @@ export function embed(text: string, idf: (word: string) => number): Float32Array
     const at = row.get(word) ?? row.get(word.replace(/(?:s|ed|ing)$/, ''));
     if (at === undefined) continue;
     const weight = idf(word);
-    for (let d = 0; d < DIMENSIONS; d += 1) sum[d] = (sum[d] as number) + weight * (values[at * DIMENSIONS + d] as number);
+    for (let d = 0; d < DIMENSIONS; d += 1)
+      sum[d] = (sum[d] as number) + weight * (values[at * DIMENSIONS + d] as number);
   }
   let square = 0;
   for (const value of sum) square += value * value;

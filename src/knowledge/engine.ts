@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { confidenceOf } from './calibration.ts';
 import { buildCatalogue } from './catalogue.ts';
 import { buildClassifier } from './classifier.ts';
-import { confidenceOf } from './calibration.ts';
-import { decisionAt, type Decision, thresholdsFor, type Thresholds } from './decide.ts';
+import { type Decision, decisionAt, type Thresholds, thresholdsFor } from './decide.ts';
 import type { Ranker } from './evidence.ts';
 import { LANGUAGES } from './language.ts';
-import { hanShare, keyOf, normalise } from './normalise.ts';
+import { hanShare, keyOf, type Normalised, normalise } from './normalise.ts';
+import { type Transliterate, transliterator } from './pinyin.ts';
 
 /** Finds the article for what a customer typed and says how sure it is: answer, clarify or abstain. */
 
@@ -32,7 +33,7 @@ const MOSTLY_HAN = 0.3;
 const CERTAIN = 0.995;
 
 type Locale = EngineEntry['locale'];
-type Room = { locale: Locale; ids: string[]; ranker: Ranker; exact: Map<string, number> };
+type Room = { locale: Locale; ids: string[]; ranker: Ranker; exact: Map<string, number>; spell: Transliterate };
 
 /**
  * Builds the engine from the published entries of both locales. `targetWrong` is the share of all messages that may get
@@ -67,19 +68,25 @@ function buildRoom(locale: Locale, entries: readonly EngineEntry[], none: readon
     entries.length > SMALL
       ? buildCatalogue(questions, language)
       : buildClassifier(questions, language, { none: mine, chatter: language.chatter() });
-  return { locale, ids: entries.map(({ id }) => id), ranker, exact };
+  const spell = locale === 'zh-CN' ? transliterator(questions.flat()) : (text: string): string => text;
+  return { locale, ids: entries.map(({ id }) => id), ranker, exact, spell };
 }
 
 const localeOf = (text: string): Locale => (hanShare(text) >= MOSTLY_HAN ? 'zh-CN' : 'en');
 
-function decideIn(rooms: readonly Room[], raw: string, by: { thresholds: Thresholds; revision: string }): AnswerDecision {
-  const message = normalise(raw);
+function decideIn(
+  rooms: readonly Room[],
+  raw: string,
+  by: { thresholds: Thresholds; revision: string },
+): AnswerDecision {
+  const message = respell(rooms, normalise(raw));
   const room = rooms.find(({ locale }) => locale === localeOf(message.text)) ?? rooms[0];
   if (room === undefined) return { decision: 'abstain', confidence: 0, top: [], engine: by.revision };
   const { order, scores, evidence } = room.ranker.rank(message.text);
   const exact = room.exact.get(message.key) ?? room.exact.get(keyOf(message.text));
   const ranked = order.map((entry, at) => ({ entry, score: scores[at] ?? 0 }));
-  const listed = exact === undefined ? ranked : [{ entry: exact, score: 1 }, ...ranked.filter(({ entry }) => entry !== exact)];
+  const listed =
+    exact === undefined ? ranked : [{ entry: exact, score: 1 }, ...ranked.filter(({ entry }) => entry !== exact)];
   const confidence = exact === undefined ? confidenceOf(evidence) : CERTAIN;
   return {
     decision: decisionAt(confidence, by.thresholds),
@@ -89,7 +96,18 @@ function decideIn(rooms: readonly Room[], raw: string, by: { thresholds: Thresho
   };
 }
 
+/** Latin letters that spell Chinese words of the base are read as those words. */
+function respell(rooms: readonly Room[], message: Normalised): Normalised {
+  const text = rooms.reduce((spelt, room) => room.spell(spelt), message.text);
+  return text === message.text ? message : { text, key: keyOf(text) };
+}
+
 function revisionOf(entries: readonly EngineEntry[], targetWrong: number, none: readonly string[]): string {
-  const content = JSON.stringify([ALGORITHM, targetWrong, none, entries.map((e) => [e.id, e.locale, e.question, e.similar])]);
+  const content = JSON.stringify([
+    ALGORITHM,
+    targetWrong,
+    none,
+    entries.map((e) => [e.id, e.locale, e.question, e.similar]),
+  ]);
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }

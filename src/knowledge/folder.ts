@@ -23,12 +23,17 @@ export function readKnowledge(folder: string): SeedArticle[] {
   const faults: string[] = [];
   const articles = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap((topic) => readdirSync(join(folder, topic.name)).flatMap((file) => readFile({ folder, topic: topic.name, file }, faults)));
+    .flatMap((topic) =>
+      readdirSync(join(folder, topic.name)).flatMap((file) => readFile({ folder, topic: topic.name, file }, faults)),
+    );
   if (faults.length > 0) throw new Error(`The knowledge folder has faults:\n${faults.join('\n')}`);
   return articles.sort((a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
 }
 
-function readFile({ folder, topic, file }: { folder: string; topic: string; file: string }, faults: string[]): SeedArticle[] {
+function readFile(
+  { folder, topic, file }: { folder: string; topic: string; file: string },
+  faults: string[],
+): SeedArticle[] {
   const named = FILE.exec(file)?.groups;
   if (!named) return [];
   const locale = LOCALES.find((known) => known === named.locale);

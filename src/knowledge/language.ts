@@ -53,7 +53,9 @@ function termsZh(text: string): string[] {
   const terms: string[] = [];
   for (const run of text.match(/\p{Script=Han}+|[a-z0-9]+/gu) ?? []) {
     if (/^[a-z0-9]/.test(run)) terms.push(run);
-    else for (let at = 0; at < run.length; at += 1) terms.push(run.charAt(at), ...(at > 0 ? [run.slice(at - 1, at + 1)] : []));
+    else
+      for (let at = 0; at < run.length; at += 1)
+        terms.push(run.charAt(at), ...(at > 0 ? [run.slice(at - 1, at + 1)] : []));
   }
   return terms;
 }

@@ -11,9 +11,20 @@ export type Normalised = { text: string; key: string };
 const toSimplified = Converter({ from: 'tw', to: 'cn' });
 const HAN = /\p{Script=Han}/u;
 const NUMERAL: Record<string, string> = {
-  一: '1', 二: '2', 两: '2', 三: '3', 四: '4', 五: '5', 六: '6', 七: '7', 八: '8', 九: '9', 十: '10',
+  一: '1',
+  二: '2',
+  两: '2',
+  三: '3',
+  四: '4',
+  五: '5',
+  六: '6',
+  七: '7',
+  八: '8',
+  九: '9',
+  十: '10',
 };
-const NUMERAL_BEFORE_UNIT = /(?<![一二三四五六七八九十百千半\d])([一二两三四五六七八九十])(?=(?:天|日|个月|个工作日|小时|分钟|年|件|元|折))/gu;
+const NUMERAL_BEFORE_UNIT =
+  /(?<![一二三四五六七八九十百千半\d])([一二两三四五六七八九十])(?=(?:天|日|个月|个工作日|小时|分钟|年|件|元|折))/gu;
 const BOILERPLATE = [
   /https?:\/\/\S+|www\.\S+/g,
   /(?:咨询)?(?:订单|运单|快递单|售后单)(?:编?号)?\s*:\s*[a-z0-9_-]*/g,
@@ -50,7 +61,10 @@ export function normalise(raw: string): Normalised {
 
 /** The comparison key of a text that is already normalised: letters and digits only, words one space apart. */
 export function keyOf(text: string): string {
-  const spaced = text.replace(/'/g, '').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  const spaced = text
+    .replace(/'/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
   return HAN.test(spaced) ? spaced.replace(/ (?=\p{Script=Han})|(?<=\p{Script=Han}) /gu, '') : spaced;
 }
 
@@ -59,7 +73,7 @@ function fold(raw: string): string {
   const plain = bounded
     .toWellFormed()
     .normalize('NFKC')
-    .replace(/[\p{C}\p{Extended_Pictographic}\uFFFD\uFE0F]/gu, ' ')
+    .replace(/\p{C}|\p{Extended_Pictographic}|\p{Variation_Selector}|\uFFFD/gu, ' ')
     .replace(/[’‘`´]/g, "'")
     .toLowerCase();
   const simple = HAN.test(plain) ? toSimplified(plain) : plain;

@@ -9,7 +9,11 @@ export type Regression = { classes: number; weights: Float32Array; bias: Float32
 export const SGD = { c: 100, rate: 4, epochs: 12, minimum: 1e-3 };
 
 /** Fits `classes` classes to vectors over `features` features; `c` is the inverse strength of the penalty as in LIBLINEAR. */
-export function fit(vectors: readonly Vector[], labels: Int32Array, shape: { features: number; classes: number }): Regression {
+export function train(
+  vectors: readonly Vector[],
+  labels: Int32Array,
+  shape: { features: number; classes: number },
+): Regression {
   const { features, classes } = shape;
   const weights = new Float32Array(features * classes);
   const bias = new Float32Array(classes);

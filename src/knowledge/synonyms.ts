@@ -94,7 +94,10 @@ const groupsOf = (rows: readonly string[], separator: string): Group[] =>
   });
 
 const ZH = groupsOf(ZH_GROUPS, ' ');
-const EN = groupsOf(EN_GROUPS, '|').map(({ token, variants }) => ({ token, variants: variants.map((phrase) => ` ${phrase} `) }));
+const EN = groupsOf(EN_GROUPS, '|').map(({ token, variants }) => ({
+  token,
+  variants: variants.map((phrase) => ` ${phrase} `),
+}));
 
 /** The group tokens of a normalised Chinese text. */
 export function synonymsZh(text: string): string[] {

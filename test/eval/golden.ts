@@ -21,7 +21,8 @@ export function shippedEntries(root = ROOT): EngineEntry[] {
   return filesOf(root, 'md').map(({ path, locale, text }) => {
     const head = /^---\n([\s\S]*?)\n---/.exec(text)?.[1];
     const parsed = front.safeParse(head === undefined ? undefined : parse(head));
-    if (!parsed.success) throw new Error(`${path}: ${parsed.error.issues[0]?.message ?? 'front matter not understood'}`);
+    if (!parsed.success)
+      throw new Error(`${path}: ${parsed.error.issues[0]?.message ?? 'front matter not understood'}`);
     return { id: path.replace(/\.[^/]*$/, '').replace(/\.(?:zh-CN|en)$/, ''), locale, ...parsed.data };
   });
 }
@@ -47,7 +48,15 @@ function filesOf(root: string, suffix: string): { path: string; locale: EngineEn
   );
 }
 
-type Row = { locale: string; scope: 'in' | 'out'; questions: number; right: number; wrong: number; clarified: number; abstained: number };
+type Row = {
+  locale: string;
+  scope: 'in' | 'out';
+  questions: number;
+  right: number;
+  wrong: number;
+  clarified: number;
+  abstained: number;
+};
 
 /** Gives the table, or with `--json` its rows; `--misses` adds every question that was not answered right. */
 export function evaluateGolden(arguments_: string[]): string {
@@ -66,7 +75,9 @@ export function evaluateGolden(arguments_: string[]): string {
     (['in', 'out'] as const).map((scope) => ({
       locale,
       scope,
-      ...count(judged.filter(({ question }) => question.locale === locale && (question.article !== null) === (scope === 'in'))),
+      ...count(
+        judged.filter(({ question }) => question.locale === locale && (question.article !== null) === (scope === 'in')),
+      ),
     })),
   );
   if (values.json) return JSON.stringify({ engine: engine.revision, rows });
@@ -76,7 +87,8 @@ export function evaluateGolden(arguments_: string[]): string {
 type Judged = { question: Golden; result: AnswerDecision };
 
 const firstIsRight = ({ question, result }: Judged): boolean => result.top[0]?.id === question.article;
-const offered = ({ question, result }: Judged): boolean => result.top.slice(0, 3).some(({ id }) => id === question.article);
+const offered = ({ question, result }: Judged): boolean =>
+  result.top.slice(0, 3).some(({ id }) => id === question.article);
 
 function count(judged: readonly Judged[]): Omit<Row, 'locale' | 'scope'> {
   const share = (holds: (one: Judged) => boolean): number =>
@@ -106,7 +118,11 @@ const render = (rows: readonly Row[]): string =>
 
 const missesOf = (judged: readonly Judged[]): string =>
   judged
-    .filter((one) => (one.question.article === null ? one.result.decision === 'answer' : one.result.decision !== 'answer' || !firstIsRight(one)))
+    .filter((one) =>
+      one.question.article === null
+        ? one.result.decision === 'answer'
+        : one.result.decision !== 'answer' || !firstIsRight(one),
+    )
     .map(({ question, result }) => {
       const got = result.top.slice(0, 3).map(({ id }) => id);
       return `${result.decision} ${result.confidence.toFixed(2)}  ${question.text}  wanted ${question.article ?? 'none'}, got ${got.join(', ')}`;

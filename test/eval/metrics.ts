@@ -65,7 +65,10 @@ function aurocs(inside: readonly Judged[], outside: readonly Judged[]): Record<s
   if (inside.length === 0 || outside.length === 0) return {};
   const found: Record<string, number> = { all: auroc(inside, outside) };
   for (const kind of new Set(outside.map((one) => one.kind))) {
-    found[kind] = auroc(inside, outside.filter((one) => one.kind === kind));
+    found[kind] = auroc(
+      inside,
+      outside.filter((one) => one.kind === kind),
+    );
   }
   return found;
 }
@@ -113,7 +116,11 @@ function calibrationError(judged: readonly Judged[]): number {
   return bins.reduce((sum, bin) => sum + Math.abs(bin.confidence - bin.right), 0) / judged.length;
 }
 
-function atThreshold(judged: readonly Judged[], inside: readonly Judged[], outside: readonly Judged[]): Metrics['atThreshold'] {
+function atThreshold(
+  judged: readonly Judged[],
+  inside: readonly Judged[],
+  outside: readonly Judged[],
+): Metrics['atThreshold'] {
   const answered = (one: Judged): boolean => one.decision === 'answer';
   return {
     answered: share(judged, answered),

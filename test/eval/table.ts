@@ -1,6 +1,8 @@
 /** Text tables for a terminal: the first column left, the others right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[column] ?? ''))));
+  const widths = head.map((title, column) =>
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[column] ?? ''))),
+  );
   const line = (row: readonly string[]): string =>
     widths
       .map((width, column) => {
@@ -16,4 +18,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 /** A share as a percentage; a dash where there is none. */
 export const percent = (share: number | null): string => (share === null ? '-' : `${(100 * share).toFixed(1)} %`);
 
-const widthOf = (text: string): number => [...text].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0);
+const widthOf = (text: string): number =>
+  [...text].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0);
