@@ -29,8 +29,9 @@ const POWER = { zh: 0.5, en: 0.7 };
 const SYNONYM = 3;
 
 function read(language: 'zh' | 'en'): Background {
-  const [total = '0', ...rows] = readFileSync(new URL(`background.${language}.txt`, import.meta.url), 'utf8').split('
-');
+  const [total = '0', ...rows] = readFileSync(new URL(`background.${language}.txt`, import.meta.url), 'utf8').split(
+    '\n',
+  );
   const weigh = (count: number): number =>
     Math.min(CAP, Math.max(0.2, Math.log((Number(total) + 1) / (count + 1)))) ** POWER[language];
   const weights = new Map<string, number>();
