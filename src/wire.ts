@@ -1,7 +1,8 @@
 /** The one composition root: a configuration in, a running house out. Tests come in by the same door. */
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import proxyAddr from 'proxy-addr';
 import { v7 } from 'uuid';
 import { dialogs as allDialogs } from '../dialogs/index.ts';
 import { createBot } from './bot/bot.ts';
@@ -19,6 +20,7 @@ import type { Clock, Live, Llm, Log, NewId, Random } from './ports.ts';
 import { createServer } from './server/app.ts';
 import { firstAdminLink } from './server/auth/links.ts';
 import { createDeliverer } from './server/deliverer.ts';
+import type { Timing } from './server/deps.ts';
 import { createDirectLine } from './server/direct-line/index.ts';
 import { openKeys } from './server/keys.ts';
 import { createLimits } from './server/limits.ts';
@@ -40,6 +42,7 @@ export type Overrides = {
   dialogs?: readonly Dialog[];
   channels?: readonly Channel[];
   limits?: Parameters<typeof createLimits>[0]['override'];
+  timing?: Partial<Timing>;
   /** A process without workers only accepts and shows. */
   workers?: boolean;
 };
@@ -106,9 +109,11 @@ export async function wire(config: Config, overrides: Overrides = {}): Promise<A
   const worker = createWorker({ store: store.turns, bot, live, log, concurrency: config.turnConcurrency, burstWindowMs: config.burstWindowMs, metrics });
   const deliverer = createDeliverer({ store: store.outbox, channels: byName, live, log, clock, metrics });
   const sweeper = createSweeper({ store, live, log });
+  const trustsProxy = proxyAddr.compile([...config.trustProxy]);
   const web = {
     store, live, log, clock, newId, random, keys, limits, inboxId: inbox.id,
     publicUrl,
+    clientAddress: (request: IncomingMessage) => proxyAddr(request, trustsProxy),
     trustedOrigin: (origin: string) => isTrusted(origin, config.webOrigins),
   };
   const { app, attach, drain } = createServer({
@@ -119,6 +124,7 @@ export async function wire(config: Config, overrides: Overrides = {}): Promise<A
     shopName: config.shopName,
     webDir: root('dist/web'),
     checkAnswers: true,
+    ...(overrides.timing ? { timing: overrides.timing } : {}),
     parts: [createDirectLine(web), createWebSession(web)],
   });
   const server = createHttpServer(app);

@@ -9,37 +9,38 @@ const PERIOD_MS = 1_000;
 const MAX_KNOWN = 50_000;
 
 export type Sweeper = { start(): void; stop(): void };
-
-export function createSweeper(deps: {
+export type SweeperDeps = {
   store: Pick<Store, 'db' | 'conversations'>;
   live: Live;
   log: Log;
   periodMs?: number;
-}): Sweeper {
-  const { store, live, log, periodMs = PERIOD_MS } = deps;
-  if (store.db.engine !== 'postgres') return { start: () => undefined, stop: () => undefined };
-  /** The newest version of each conversation that this process has heard of, least recently heard first. */
-  const known = new Map<string, number>();
-  const learn = (id: string, version: number) => {
-    const newest = Math.max(version, known.get(id) ?? -1);
+};
+
+type Place = { seq: number; version: number };
+
+export function createSweeper({ store, live, log, periodMs = PERIOD_MS }: SweeperDeps): Sweeper {
+  /** The newest place of each conversation that this process has heard of, least recently heard first. */
+  const known = new Map<string, Place>();
+  const learn = (id: string, { seq, version }: Place) => {
+    const before = known.get(id) ?? { seq: -1, version: -1 };
     known.delete(id);
-    known.set(id, newest);
-    if (known.size > MAX_KNOWN) for (const oldest of known.keys()) return known.delete(oldest);
-    return true;
+    known.set(id, { seq: Math.max(seq, before.seq), version: Math.max(version, before.version) });
+    if (known.size <= MAX_KNOWN) return;
+    const [oldest] = known.keys();
+    if (oldest !== undefined) known.delete(oldest);
   };
-  const unsubscribe = live.subscribe((event) => {
-    if (event.kind === 'conversation') learn(event.id, event.version);
-  });
+  const isNew = (id: string, { seq, version }: Place) => {
+    const before = known.get(id);
+    return !before || seq > before.seq || version > before.version;
+  };
   let running = false;
   let failing = false;
   const sweep = async () => {
     if (running) return;
     running = true;
     try {
-      for (const { id, seq, version, status, ownerId } of await store.conversations.changedWithin(LOOK_BACK_MS)) {
-        if (version <= (known.get(id) ?? -1)) continue;
-        live.publish({ kind: 'conversation', id, seq, version, status, ownerId, due: false, activities: [] });
-      }
+      for (const head of await store.conversations.changedWithin(LOOK_BACK_MS))
+        if (isNew(head.id, head)) live.publish({ kind: 'conversation', ...head, due: false, activities: [] });
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'changes of other processes could not be read; trying again');
@@ -49,9 +50,14 @@ export function createSweeper(deps: {
     }
   };
   let timer: NodeJS.Timeout | undefined;
+  let unsubscribe = () => {};
   return {
     start: () => {
-      timer ??= setInterval(() => void sweep(), periodMs).unref();
+      if (store.db.engine !== 'postgres') return;
+      unsubscribe = live.subscribe((event) => {
+        if (event.kind === 'conversation') learn(event.id, event);
+      });
+      timer = setInterval(() => void sweep(), periodMs).unref();
     },
     stop: () => {
       clearInterval(timer);
