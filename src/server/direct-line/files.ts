@@ -46,8 +46,9 @@ async function download(context: DirectLineContext, request: ById, response: Res
   if (fileId !== request.params.id) throw new ZhikeError('BadToken');
   const file = await context.store.files.get(fileId);
   if (!file) throw new ZhikeError('NotFound');
+  // Not by express, which would claim a charset for text of which we know none.
+  response.setHeader('Content-Type', file.contentType);
   response.set({
-    'Content-Type': file.contentType,
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(file.name)}`,
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'X-Content-Type-Options': 'nosniff',
