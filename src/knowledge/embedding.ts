@@ -25,6 +25,9 @@ function words(): Words {
   return table;
 }
 
+/** Whether a word is among the 30,000 commonest English ones. */
+export const isCommonWord = (word: string): boolean => words().row.has(word);
+
 /** Unit vector of a normalised English text, words weighted by `idf`; all zero when no word is known. */
 export function embed(text: string, idf: (word: string) => number): Float32Array {
   const { row, values } = words();

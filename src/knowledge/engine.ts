@@ -3,10 +3,11 @@ import { confidenceOf } from './calibration.ts';
 import { buildCatalogue } from './catalogue.ts';
 import { buildClassifier } from './classifier.ts';
 import { type Decision, decisionAt, type Thresholds, thresholdsFor } from './decide.ts';
-import type { Ranker } from './evidence.ts';
+import type { Ranker, Ranking } from './evidence.ts';
 import { LANGUAGES } from './language.ts';
 import { hanShare, keyOf, type Normalised, normalise } from './normalise.ts';
 import { type Transliterate, transliterator } from './pinyin.ts';
+import { speller } from './spelling.ts';
 
 /** Finds the article for what a customer typed and says how sure it is: answer, clarify or abstain. */
 
@@ -68,26 +69,26 @@ function buildRoom(locale: Locale, entries: readonly EngineEntry[], none: readon
     entries.length > SMALL
       ? buildCatalogue(questions, language)
       : buildClassifier(questions, language, { none: mine, chatter: language.chatter() });
-  const spell = locale === 'zh-CN' ? transliterator(questions.flat()) : (text: string): string => text;
+  const texts = questions.flat();
+  const spell = locale === 'zh-CN' ? transliterator(texts) : speller(texts);
   return { locale, ids: entries.map(({ id }) => id), ranker, exact, spell };
 }
 
 const localeOf = (text: string): Locale => (hanShare(text) >= MOSTLY_HAN ? 'zh-CN' : 'en');
+
+type Found = { room: Room; ranking: Ranking; exact: number | undefined; confidence: number };
 
 function decideIn(
   rooms: readonly Room[],
   raw: string,
   by: { thresholds: Thresholds; revision: string },
 ): AnswerDecision {
-  const message = respell(rooms, normalise(raw));
-  const room = rooms.find(({ locale }) => locale === localeOf(message.text)) ?? rooms[0];
-  if (room === undefined) return { decision: 'abstain', confidence: 0, top: [], engine: by.revision };
-  const { order, scores, evidence } = room.ranker.rank(message.text);
-  const exact = room.exact.get(message.key) ?? room.exact.get(keyOf(message.text));
-  const ranked = order.map((entry, at) => ({ entry, score: scores[at] ?? 0 }));
+  const found = find(rooms, normalise(raw));
+  if (found === undefined) return { decision: 'abstain', confidence: 0, top: [], engine: by.revision };
+  const { room, ranking, exact, confidence } = found;
+  const ranked = ranking.order.map((entry, at) => ({ entry, score: ranking.scores[at] ?? 0 }));
   const listed =
     exact === undefined ? ranked : [{ entry: exact, score: 1 }, ...ranked.filter(({ entry }) => entry !== exact)];
-  const confidence = exact === undefined ? confidenceOf(evidence) : CERTAIN;
   return {
     decision: decisionAt(confidence, by.thresholds),
     confidence,
@@ -96,11 +97,36 @@ function decideIn(
   };
 }
 
-/** Latin letters that spell Chinese words of the base are read as those words. */
-function respell(rooms: readonly Room[], message: Normalised): Normalised {
+/** A stored question first, whatever its language; else the surest of the rooms that the message's letters point to. */
+function find(rooms: readonly Room[], message: Normalised): Found | undefined {
+  const asked = inOrder(rooms, message.text);
+  for (const room of asked) {
+    const exact = room.exact.get(message.key) ?? room.exact.get(keyOf(message.text));
+    if (exact !== undefined) return { room, ranking: room.ranker.rank(message.text), exact, confidence: CERTAIN };
+  }
   const text = rooms.reduce((spelt, room) => room.spell(spelt), message.text);
-  return text === message.text ? message : { text, key: keyOf(text) };
+  const wanted = isMixed(text) ? rooms : inOrder(rooms, text).slice(0, 1);
+  return wanted
+    .map((room) => judge(room, text))
+    .reduce<Found | undefined>(
+      (best, one) => (best === undefined || one.confidence > best.confidence ? one : best),
+      undefined,
+    );
 }
+
+function judge(room: Room, text: string): Found {
+  const exact = room.exact.get(keyOf(text));
+  const ranking = room.ranker.rank(text);
+  return { room, ranking, exact, confidence: exact === undefined ? confidenceOf(ranking.evidence) : CERTAIN };
+}
+
+const inOrder = (rooms: readonly Room[], text: string): Room[] => {
+  const locale = localeOf(text);
+  return [...rooms].sort((a, b) => Number(b.locale === locale) - Number(a.locale === locale));
+};
+
+/** Han characters beside two or more Latin words: either language may hold the question. */
+const isMixed = (text: string): boolean => /\p{Script=Han}/u.test(text) && (text.match(/[a-z]{3,}/g)?.length ?? 0) >= 2;
 
 function revisionOf(entries: readonly EngineEntry[], targetWrong: number, none: readonly string[]): string {
   const content = JSON.stringify([
