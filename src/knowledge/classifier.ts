@@ -65,7 +65,7 @@ function rank(model: Model, text: string): ReturnType<Ranker['rank']> {
   });
   const order = [...blend.keys()].sort((a, b) => (blend[b] as number) - (blend[a] as number) || a - b);
   const evidence = evidenceOf(model, { vector, nearest, centroid, probability }, { order, blend });
-  return { order, scores: order.map((entry) => Math.min(1, blend[entry] as number)), evidence };
+  return { order, scores: order.map((entry) => Math.min(1, Math.max(0, blend[entry] as number))), evidence };
 }
 
 function evidenceOf(model: Model, scored: Scored, ranked: { order: number[]; blend: Float32Array }): Evidence {
