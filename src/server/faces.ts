@@ -1,7 +1,7 @@
 /** The built pages: hashed files for a year, documents never kept and with a nonce of their own, a missing file is a 404. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { type RequestHandler, type Response, Router } from 'express';
 import sirv from 'sirv';
 import { ZhikeError } from '../domain/errors.ts';
@@ -14,14 +14,12 @@ import { escapeHtml, sendPage } from './page.ts';
 type FacesDeps = Pick<ServerDeps, 'webDir' | 'publicUrl' | 'webOrigins'>;
 type Face = 'console' | 'chat' | 'shop';
 
-/** Our own scripts are written in UTF-8, whatever the charset of the page that loads them. */
-function nameCharset(response: {
-  getHeader(name: string): unknown;
-  setHeader(name: string, value: string): unknown;
-}): void {
-  const type = String(response.getHeader('Content-Type') ?? '');
-  if (/^(text\/(javascript|css)|image\/svg\+xml)$/.test(type))
-    response.setHeader('Content-Type', `${type}; charset=utf-8`);
+/** Our own files are UTF-8, whatever the charset of the page that loads them. */
+const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+
+function nameCharset(response: { setHeader(name: string, value: string): unknown }, path: string): void {
+  const type = TYPES[extname(path)];
+  if (type) response.setHeader('Content-Type', `${type}; charset=utf-8`);
 }
 
 export function faces(deps: FacesDeps): Router {
@@ -83,8 +81,8 @@ function launcher(webDir: string): RequestHandler {
     etag: true,
     dev: false,
     extensions: [],
-    setHeaders: (response) => {
-      nameCharset(response);
+    setHeaders: (response, name) => {
+      nameCharset(response, name);
       response.setHeader('Cache-Control', 'public, max-age=300, stale-while-revalidate=86400');
       response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     },
@@ -99,7 +97,9 @@ function document(
 ): RequestHandler {
   const path = join(webDir, face, 'index.html');
   const html = existsSync(path) ? readFileSync(path, 'utf8') : null;
-  return (request, response) => {
+  return (request, response, next) => {
+    // Whatever has the name of a file is one, and it is not here: a page in its place would be run as a script.
+    if (/\.\w{2,5}$/.test(request.path)) return next();
     if (html === null) return sendNotBuilt(response, languageOf(request));
     const nonce = randomBytes(16).toString('base64');
     prepare(response, nonce);

@@ -41,8 +41,6 @@ export function createLiveStream(deps: StreamDeps): LiveStream {
 
   const open = (socket: WebSocket, session: Session) => {
     const client: Client = { socket, session, alive: true, behind: false };
-    clients.add(client);
-    presence.arrive(session.agent.id);
     socket.on('error', () => socket.terminate());
     socket.on('pong', () => {
       client.alive = true;
@@ -51,7 +49,10 @@ export function createLiveStream(deps: StreamDeps): LiveStream {
     socket.on('close', () => {
       if (clients.delete(client)) presence.leave(session.agent.id);
     });
+    // Before it is one of the hearers: `ready` is the first frame of every stream.
     send(client, encode({ type: 'ready', serverTime: deps.clock().toISOString() }));
+    clients.add(client);
+    presence.arrive(session.agent.id);
   };
   const broadcast = (event: LiveEvent) => {
     const frame = frameOf(event);
