@@ -114,11 +114,11 @@ function visit(credential: string | null = null) {
   const seen: { text: string; history: boolean }[] = [];
   const states: Connection[] = [];
   const renewed = vi.fn();
-  let kept = credential;
+  const kept = [credential];
   const line = new DirectLine({
     origin: ORIGIN,
     locale: 'zh-CN',
-    credential: { read: () => kept, write: (value) => void (kept = value) },
+    credential: { read: () => kept[0] ?? null, write: (value) => void kept.splice(0, 1, value) },
     hooks: {
       activities: (activities: Activity[], history) =>
         void seen.push(...activities.map(({ text }) => ({ text, history }))),
@@ -126,7 +126,7 @@ function visit(credential: string | null = null) {
       renewed,
     },
   });
-  return { line, seen, states, renewed, texts: () => seen.map(({ text }) => text), credential: () => kept };
+  return { line, seen, states, renewed, texts: () => seen.map(({ text }) => text), credential: () => kept[0] ?? null };
 }
 
 beforeEach(() => {

@@ -82,7 +82,8 @@ export function App({ chat, t, lang, memory, panel, close, prefill }: Props) {
   const dropping = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
   return (
-    <main
+    // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; the button does the same.
+    <div
       class="chat"
       onDragOver={(event) => {
         if (dropping(event)) {
@@ -110,7 +111,7 @@ export function App({ chat, t, lang, memory, panel, close, prefill }: Props) {
       <Announcer state={state} t={t} />
       {dragging && <div class="drop">{t('drop')}</div>}
       {image && <Lightbox image={image} t={t} close={() => setImage(null)} />}
-    </main>
+    </div>
   );
 }
 

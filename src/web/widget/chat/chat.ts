@@ -49,6 +49,8 @@ const PREVIEW_LENGTH = 70;
 const READ_KEY = 'zhike.read';
 const TYPING_EVERY_MS = 3_000;
 const TYPING_SHOWN_MS = 6_000;
+/** How long a first message waits for the greeting. */
+const GREETING_MS = 1_000;
 const STREAM_SHOWN_MS = 30_000;
 
 const NOTHING: ChatState = {
@@ -77,6 +79,7 @@ export class Chat {
   private looking = false;
   private read: string | null;
   private lastTyping = 0;
+  private onlineSince = 0;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
@@ -172,7 +175,10 @@ export class Chat {
   }
 
   private connect(connection: Connection): void {
-    if (connection !== this.current.connection) this.set({ connection });
+    if (connection !== this.current.connection) {
+      if (connection === 'online') this.onlineSince = Date.now();
+      this.set({ connection });
+    }
     if (connection === 'online') this.outbox.flush();
   }
 
@@ -184,7 +190,14 @@ export class Chat {
     this.outbox.add({ id, text, files: files.map((file) => file.name), extra });
   }
 
+  /** The greeting comes before the first question, even when that was asked by a button of the shop. */
+  private isTooEarly(): boolean {
+    if (this.current.connection === 'connecting') return true;
+    return this.current.entries.length === 0 && Date.now() - this.onlineSince < GREETING_MS;
+  }
+
   private async deliver(item: Outgoing): Promise<Posted> {
+    if (this.isTooEarly()) return { kind: 'later', afterMs: 0 };
     const channelData = { ...(item.extra.channelData as object | undefined), clientActivityID: item.id };
     const activity = { type: 'message', text: item.text, locale: this.options.locale, ...item.extra, channelData };
     const files = this.files.get(item.id);
@@ -205,6 +218,7 @@ export class Chat {
     this.append(entries, history);
     this.outbox.remove(activities.map((activity) => activity.clientId).filter((id) => id !== null));
     if (history && !this.current.loaded) this.set({ loaded: true });
+    if (entries.length > 0) this.outbox.flush();
   }
 
   private restart(): void {

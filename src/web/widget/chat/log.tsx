@@ -78,7 +78,7 @@ export function Log({ chat, state, open, lang, t, enlarge, onEnd }: Props) {
     setPages(pages + 1);
   };
   return (
-    <div class="log-frame">
+    <main class="log-frame">
       <div
         class="log"
         ref={box}
@@ -111,7 +111,7 @@ export function Log({ chat, state, open, lang, t, enlarge, onEnd }: Props) {
           {t(state.divider ? 'toNew' : 'toEnd')}
         </button>
       )}
-    </div>
+    </main>
   );
 }
 
