@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { LiveFrame } from '../../../contract/live.ts';
 import type { ActivityShape, ConversationDetail, ConversationShape, View } from '../../../contract/shapes.ts';
 import { ApiError, api } from '../../ui/api.ts';
+import { discard } from '../state/outbox.ts';
 import { keys } from './keys.ts';
 import { hasGap, type Log, mergeInto } from './log.ts';
 import { type ListData, queryClient, readOn } from './queries.ts';
@@ -41,6 +42,8 @@ export function applyActivity(activity: ActivityShape): void {
 }
 
 function applyActivities(frame: { id: string; seq: number; activities: readonly ActivityShape[] }): void {
+  // What is in the log need not be sent again.
+  for (const { clientId } of frame.activities) if (clientId) discard(clientId);
   const key = keys.activities(frame.id);
   const log = queryClient.getQueryData<Log>(key);
   if (!log) return;

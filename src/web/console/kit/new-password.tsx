@@ -29,7 +29,7 @@ export function NewPassword({ label }: { label: string }) {
         },
       ]}
     >
-      <Input.Password size="large" autoComplete="new-password" iconRender={visibilityIcon(t)} />
+      <Input.Password size="large" autoComplete="new-password" iconRender={visibilityIcon} />
     </Form.Item>
   );
 }

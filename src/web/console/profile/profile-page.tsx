@@ -131,7 +131,7 @@ function Password() {
           label={t('profile.current')}
           rules={[{ required: true, message: t('profile.needCurrent') }]}
         >
-          <Input.Password size="large" autoComplete="current-password" iconRender={visibilityIcon(t)} />
+          <Input.Password size="large" autoComplete="current-password" iconRender={visibilityIcon} />
         </Form.Item>
         <NewPassword label={t('profile.next')} />
         <Button type="primary" htmlType="submit" loading={save.isPending}>

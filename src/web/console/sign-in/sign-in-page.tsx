@@ -101,7 +101,7 @@ function PasswordForm() {
           label={t('signIn.password')}
           rules={[{ required: true, message: t('signIn.needPassword') }]}
         >
-          <Input.Password size="large" autoComplete="current-password" iconRender={visibilityIcon(t)} />
+          <Input.Password size="large" autoComplete="current-password" iconRender={visibilityIcon} />
         </Form.Item>
         <Button type="primary" size="large" htmlType="submit" block loading={signIn.isPending}>
           {t('signIn.submit')}

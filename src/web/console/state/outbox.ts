@@ -61,7 +61,8 @@ export function retry(clientId: string): void {
 }
 
 export function discard(clientId: string): void {
-  change((messages) => messages.filter((one) => one.clientId !== clientId));
+  if (useOutbox.getState().messages.some((one) => one.clientId === clientId))
+    change((messages) => messages.filter((one) => one.clientId !== clientId));
 }
 
 /** Starts every conversation's queue that stands still. */
