@@ -18,7 +18,10 @@ const pages = new Map<string, HostPage>();
 beforeAll(async () => {
   host = createServer((request, response) => {
     const page = pages.get(new URL(request.url ?? '/', 'http://host').pathname);
-    if (!page) return response.writeHead(404).end();
+    if (!page) {
+      response.writeHead(404).end();
+      return;
+    }
     response.setHeader('Content-Type', page.type ?? 'text/html; charset=utf-8');
     if (page.csp) response.setHeader('Content-Security-Policy', page.csp);
     response.end(page.html);

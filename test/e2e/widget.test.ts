@@ -206,7 +206,7 @@ describe('people behind the chat', () => {
     const picture = visit.chat.getByRole('button', { name: '查看大图：划痕.png' });
     await picture.waitFor();
     await expect
-      .poll(() => picture.locator('img').evaluate((image: { naturalWidth?: number }) => image.naturalWidth))
+      .poll(() => picture.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth))
       .toBe(1);
     await picture.click();
     await visit.chat.getByRole('dialog', { name: '划痕.png' }).waitFor();

@@ -88,7 +88,7 @@ export async function openVisit(
   const wrong: string[] = [];
   const sessions: Promise<Session>[] = [];
   context.on('request', (request) => {
-    urls.push(request.url(), request.headers()['referer'] ?? '');
+    urls.push(request.url(), request.headers().referer ?? '');
   });
   page.on('websocket', (socket) => urls.push(socket.url()));
   page.on('pageerror', (error) => wrong.push(`page error: ${error.message}`));
