@@ -1,7 +1,7 @@
 /** Microsoft's own client, unmodified, in a browser's clothes: what it needs is more than what is described. */
 import { createRequire } from 'node:module';
 import type { Activity, DirectLine as Client, DirectLineOptions } from 'botframework-directlinejs';
-import { JSDOM } from 'jsdom';
+import { JSDOM, VirtualConsole } from 'jsdom';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { WebSession } from '../../src/contract/web.ts';
 import { createClient, type Started, until, type Wire } from '../support/direct-line.ts';
@@ -19,14 +19,18 @@ const open: (() => void)[] = [];
 
 /** The client looks for a browser when it is loaded; its refresh of fifteen minutes comes after less than a second. */
 function dressAsBrowser(): void {
-  const { window } = new JSDOM('', { url: `${SHOP_ORIGIN}/`, pretendToBeVisual: true });
+  const { window } = new JSDOM('', {
+    url: `${SHOP_ORIGIN}/`,
+    pretendToBeVisual: true,
+    // It would print every cut connection.
+    virtualConsole: new VirtualConsole(),
+  });
   const own = { window, self: window, XMLHttpRequest: window.XMLHttpRequest, WebSocket: window.WebSocket };
   Object.assign(globalThis, own, { FormData: window.FormData, Blob: window.Blob });
-  const patient = globalThis.setInterval;
-  const hasty = (act: () => void, ms = 0, ...rest: unknown[]) =>
-    patient(act, ms >= 60_000 ? ms / 1_000 : ms, ...(rest as []));
-  Object.assign(globalThis, { setInterval: hasty });
-  Object.assign(window, { setInterval: hasty, console: { ...console, warn: () => {}, error: () => {} } });
+  for (const world of [globalThis, window] as { setInterval: (...given: unknown[]) => unknown }[]) {
+    const patient = world.setInterval.bind(world);
+    world.setInterval = (act, ms, ...rest) => patient(act, Number(ms) >= 60_000 ? Number(ms) / 1_000 : ms, ...rest);
+  }
 }
 
 beforeAll(async () => {
@@ -132,7 +136,8 @@ describe.each([
     const bytes = Buffer.from(await (await fetch(echo.attachments?.[0]?.contentUrl ?? '')).arrayBuffer());
     expect(bytes.toString('base64')).toBe(png.split(',')[1]);
     await expectAll(page, chat);
-    expect(page.messages().filter(({ from }) => from.role === 'bot').length).toBeGreaterThan(0);
+    const before = page.messages().findIndex((activity) => activity.id === id);
+    expect(page.messages().slice(0, before)).toMatchObject([{ type: 'message', from: { role: 'bot' } }]);
   });
 
   test('whose token has expired says so, and goes on in the same conversation with a new one', async () => {
@@ -154,10 +159,11 @@ describe.each([
     page.client.reconnect(body as unknown as Parameters<Client['reconnect']>[0]);
     const after = await persist(page, hello('我回来了'));
     await until('the message', () => page.activities.find(({ id }) => id === after));
-    const ids = page.messages().map(({ id }) => id);
     expect(fresh.conversationId).toBe(session.conversationId);
-    expect([ids.filter((id) => id === before).length, ids.filter((id) => id === after).length]).toEqual([1, 1]);
-    await expectAll(page, fresh);
+    // The client itself opens a second stream after this, beside the one it has: what counts is that nothing is missing.
+    const ids = () => [...new Set(page.messages().map(({ id }) => id))].sort();
+    await until('all', async () => ids().join() === (await historyOf(fresh)).map(({ id }) => id).join());
+    expect(ids()).toContain(before);
   });
 });
 

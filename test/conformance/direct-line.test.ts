@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -148,6 +149,8 @@ describe('a start', () => {
     );
     expect(before.map(({ id }) => id)).toEqual(activities.map(({ id }) => id));
     expect(activities.filter(({ type }) => type === 'message')).toHaveLength(1);
+    const ids = stream.heard().map(({ id }) => id);
+    for (const { replyToId } of stream.heard()) expect(ids).toContain(replyToId ?? said.body.id);
   });
 
   test('again begins the stream at the present end, a reconnect where it is asked to', async () => {
@@ -330,10 +333,10 @@ describe('the history', () => {
 describe('a stream', () => {
   test('sends one activity per frame with its place as a string, resumes exactly behind each, and replays what was before', async () => {
     const chat = await begin();
-    const texts = ['一', '二', '三'];
+    const texts = ['你好', '怎么退货', '运费谁出'];
     for (const text of texts) await client.say(chat, hello(text));
     await app.note(chat.conversationId);
-    const { body } = await client.say(chat, hello('四'));
+    const { body } = await client.say(chat, hello('你好'));
     await app.note(chat.conversationId);
     const first = await listen(chat.streamUrl);
     await answered(first, body.id);
@@ -454,6 +457,6 @@ test('polling and streaming can’t disagree: both give the same list', async ()
     polled.push(...page.activities);
     watermark = page.watermark;
     const streamed = stream.frames.filter((frame) => frame.watermark).flatMap(({ activities }) => activities);
-    return page.activities.length === 0 && JSON.stringify(polled) === JSON.stringify(streamed);
+    return page.activities.length === 0 && isDeepStrictEqual(polled, streamed);
   });
 });

@@ -16,8 +16,8 @@ const SHOWN = [PERSONA_KEY, SOURCE_KEY, LABEL_KEY, 'streamType', 'streamId', 'st
 const INTERNAL = /^(internal|_)/i;
 
 export function presentActivity(row: ActivityRow, reader: Reader): WireActivity {
-  const { type, text, textFormat, name, value, attachments, suggestedActions, entities, locale, replyToId } = row.body;
-  const given = { text, textFormat, name, value, entities, locale, replyToId };
+  const { type, text, textFormat, name, value, attachments, suggestedActions, entities, locale } = row.body;
+  const given = { text, textFormat, name, value, entities, locale, replyToId: replyToIdOf(row) };
   return {
     type,
     id: activityId(row.conversationId, row.seq),
@@ -30,6 +30,11 @@ export function presentActivity(row: ActivityRow, reader: Reader): WireActivity 
     ...(suggestedActions ? { suggestedActions: { to: [], actions: suggestedActions.actions } } : {}),
     ...presentChannelData(row),
   };
+}
+
+/** Clients hold a reply back for seconds while what it answers has not arrived: it must be something they can have. */
+function replyToIdOf({ conversationId, body: { replyToId } }: ActivityRow): string | undefined {
+  return replyToId?.startsWith(`${conversationId}|`) ? replyToId : undefined;
 }
 
 /** Role `user` is the customer alone: any other would be drawn as the customer's own bubble. */

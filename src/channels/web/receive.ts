@@ -21,6 +21,8 @@ const RESERVED = /^(internal|_|persona$|source$|label$|confidence$)/i;
 
 /** The conversation that a token opens, as far as reading needs it. */
 export type Place = { conversationId: string; inboxId: string; address: string };
+/** A message of the web always says where it belongs. */
+export type PlacedInbound = Inbound & { conversationId: string };
 export type UploadedFile = { id: string; name: string; contentType: string };
 export type Received = { place: Place; raw: string; receivedAt: Date; files?: readonly UploadedFile[] };
 
@@ -29,7 +31,7 @@ export type Received = { place: Place; raw: string; receivedAt: Date; files?: re
  * conversation is the same message; without one nothing is deduplicated.
  * Throws `MalformedData`, `MissingProperty`, `NotSupported` or `TooLarge`.
  */
-export function receiveActivity({ place, raw, receivedAt, files = [] }: Received): Inbound {
+export function receiveActivity({ place, raw, receivedAt, files = [] }: Received): PlacedInbound {
   const { conversationId, inboxId, address } = place;
   const activity = parseActivity(raw);
   return {
