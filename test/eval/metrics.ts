@@ -10,6 +10,8 @@ export type Metrics = {
   auroc: Record<string, number>;
   at90: number | null;
   resolvedAtP90: number;
+  /** Answered right of in scope at the lowest threshold with at most 5 % of all messages answered wrongly. */
+  rightAtWrong5: number;
   calibrationError: number;
   atThreshold: {
     answered: number;
@@ -40,6 +42,7 @@ export function measure(queries: readonly Query[], results: readonly AnswerDecis
     auroc: aurocs(inside, outside),
     at90: outside.length === 0 ? null : rightAtCaught(inside, outside, 0.9),
     resolvedAtP90: resolvedAtPrecision(judged, inside.length, 0.9),
+    rightAtWrong5: rightAtWrong(judged, inside.length, 0.05),
     calibrationError: calibrationError(judged),
     atThreshold: atThreshold(judged, inside, outside),
   };
@@ -100,6 +103,17 @@ function resolvedAtPrecision(judged: readonly Judged[], inScope: number, precisi
   sorted.forEach((one, at) => {
     if (one.right) right += 1;
     if (sorted[at + 1]?.confidence !== one.confidence && right / (at + 1) >= precision) best = Math.max(best, right);
+  });
+  return inScope === 0 ? 0 : best / inScope;
+}
+
+function rightAtWrong(judged: readonly Judged[], inScope: number, budget: number): number {
+  const sorted = [...judged].sort((a, b) => b.confidence - a.confidence);
+  let right = 0;
+  let best = 0;
+  sorted.forEach((one, at) => {
+    if (one.right) right += 1;
+    if (at + 1 - right <= budget * judged.length && sorted[at + 1]?.confidence !== one.confidence) best = right;
   });
   return inScope === 0 ? 0 : best / inScope;
 }
