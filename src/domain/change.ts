@@ -82,6 +82,8 @@ export type Inbound = {
   raw?: unknown;
   /** Set by channels whose conversations are started before the first message (web). */
   conversationId?: string;
+  /** The epoch of the token that let it in: raised in the meantime, it is not accepted any more. */
+  tokenEpoch?: number;
 };
 /** Where it landed. `committed` has the rows for live hints; null for a duplicate. */
 export type Accepted = {

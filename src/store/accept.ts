@@ -14,9 +14,9 @@ import { isUniqueViolation, retryTransient, type Db } from './sql.ts';
 const ACCEPT = `
 with q as (
   select * from jsonb_to_recordset($1::jsonb) as r(k int, conversation uuid, key text, author text, visibility text,
-    body jsonb, raw jsonb, preview jsonb, locale text, now timestamptz, spoke boolean, window_ms int, cap_ms int)),
+    body jsonb, raw jsonb, preview jsonb, locale text, now timestamptz, spoke boolean, window_ms int, cap_ms int, epoch int)),
 l as (
-  select c.id, c.seq, c.inbox_id, c.customer_id, c.status, c.owner_id, c.version, c.last_at, c.due_seq > c.done_seq as was_due
+  select c.id, c.seq, c.token_epoch, c.inbox_id, c.customer_id, c.status, c.owner_id, c.version, c.last_at, c.due_seq > c.done_seq as was_due
     from conversation c where c.id in (select conversation from q) order by c.id for update),
 old as (
   select q.k, rc.seq from q join l on l.id = q.conversation
@@ -24,7 +24,8 @@ old as (
 d as (
   select q.*, l.inbox_id, l.customer_id, l.seq + row_number() over (partition by q.conversation order by q.k) as seq,
     greatest(q.now, l.last_at) + row_number() over (partition by q.conversation order by q.k) * interval '1 millisecond' as at
-    from q join l on l.id = q.conversation where q.k not in (select k from old)),
+    from q join l on l.id = q.conversation and l.token_epoch = coalesce(q.epoch, l.token_epoch)
+   where q.k not in (select k from old)),
 r as (
   insert into receipt (inbox_id, external_key, conversation_id, seq, raw)
   select inbox_id, key, conversation, seq, raw from d where key is not null),
@@ -76,7 +77,7 @@ export type AcceptOptions = {
   burstCapMs: number;
 };
 
-/** Raised when the conversation of an inbound does not exist (any more). */
+/** Raised when the conversation of an inbound does not exist (any more), or its token was revoked. */
 export class UnknownConversation extends Error {}
 
 export function createAccept(options: AcceptOptions): { accept(item: Item): Promise<Accepted>; idle(): Promise<void> } {
@@ -141,6 +142,7 @@ function toRow({ inbound, conversationId }: Item, k: number, { burstWindowMs, bu
     spoke: isMessage,
     window_ms: isMessage ? burstWindowMs : 0,
     cap_ms: burstCapMs,
+    epoch: inbound.tokenEpoch ?? null,
   };
 }
 

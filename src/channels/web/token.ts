@@ -29,6 +29,7 @@ const grantClaims = z.object({
   user: z.string(),
   ep: z.number().int(),
   ori: z.array(z.string()).optional(),
+  exp: z.number(),
 });
 const ticketClaims = grantClaims.extend({ adr: z.string() });
 const visitorClaims = z.object({ user: z.string(), ep: z.number().int() });

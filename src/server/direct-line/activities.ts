@@ -1,11 +1,11 @@
 /** What is said: the history a client polls, and the messages it posts. */
 import type { Request, Response, Router } from 'express';
 import { presentActivity, type WireActivity } from '../../channels/web/present.ts';
-import { receiveActivity } from '../../channels/web/receive.ts';
+import { type PlacedInbound, type Place, receiveActivity } from '../../channels/web/receive.ts';
 import { MAX_ACTIVITY } from '../../channels/web/upload.ts';
 import { type ActivityRow, activityId } from '../../domain/activity.ts';
-import type { Inbound } from '../../domain/change.ts';
 import { ZhikeError } from '../../domain/errors.ts';
+import { UnknownConversation } from '../../store/accept.ts';
 import type { WebConversation } from '../../store/store.ts';
 import { authenticate, type Caller, mayOpen, openConversation } from './access.ts';
 import { readBody } from './body.ts';
@@ -67,27 +67,36 @@ async function post(context: DirectLineContext, request: ById, response: Respons
   mayOpen(caller, request.params.id);
   await context.limits.take('webMessage', request.params.id);
   const raw = (await readBody(request, MAX_ACTIVITY)).toString('utf8');
-  const conversation = await openConversation(context, caller, request.params.id);
-  const inbound = receiveActivity({ place: placeOf(conversation), raw, receivedAt: context.clock() });
-  response.json({ id: await take(context, conversation, inbound) });
+  const place = await placeFor(context, caller, request.params.id);
+  const inbound = { ...receiveActivity({ place, raw, receivedAt: context.clock() }), ...epochOf(caller) };
+  try {
+    response.json({ id: await take(context, inbound) });
+  } catch (error) {
+    if (!(error instanceof UnknownConversation)) throw error;
+    // The door refused it; a look at the conversation says why.
+    await openConversation(context, caller, request.params.id);
+    throw error;
+  }
 }
 
-export function placeOf({ id, inboxId, address }: WebConversation): {
-  conversationId: string;
-  inboxId: string;
-  address: string;
-} {
+/** A token says itself where it leads, and the door checks it against the conversation: no look-up per message. */
+async function placeFor(context: DirectLineContext, caller: Caller, id: string): Promise<Place> {
+  if (caller.kind === 'token') return { conversationId: id, inboxId: context.inboxId, address: caller.grant.user };
+  return placeOf(await openConversation(context, caller, id));
+}
+
+function epochOf(caller: Caller): { tokenEpoch?: number } {
+  return caller.kind === 'token' ? { tokenEpoch: caller.grant.epoch } : {};
+}
+
+export function placeOf({ id, inboxId, address }: WebConversation): Place {
   return { conversationId: id, inboxId, address };
 }
 
 /** The id under which the message comes back on the stream; typing is passed on live and kept nowhere. */
-export async function take(
-  context: DirectLineContext,
-  conversation: WebConversation,
-  inbound: Inbound,
-): Promise<string> {
-  const { id, customerId } = conversation;
+export async function take(context: DirectLineContext, inbound: PlacedInbound): Promise<string> {
+  const { conversationId: id } = inbound;
   if (inbound.body.type !== 'typing') return activityId(id, (await context.intake(inbound)).seq);
-  context.live.publish({ kind: 'typing', conversationId: id, author: 'customer', authorId: customerId, name: null });
+  context.live.publish({ kind: 'typing', conversationId: id, author: 'customer', authorId: null, name: null });
   return `${id}|${context.newId()}`;
 }

@@ -35,7 +35,7 @@ async function upload(context: DirectLineContext, request: ById, response: Respo
   if (inbound.body.type !== 'message') throw new ZhikeError('NotSupported', { path: 'type' });
   // Files first: a message never points at what is not there yet.
   for (const file of stored) await context.store.files.put(file);
-  response.json({ id: await take(context, conversation, inbound) });
+  response.json({ id: await take(context, inbound) });
 }
 
 /** Bytes as they came in; the link is for this one file, whatever else the address says. */

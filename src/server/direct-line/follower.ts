@@ -58,14 +58,14 @@ export function follow({ socket, conversationId, epoch, after, reader, read, log
     if (socket.bufferedAmount > tuning.hardBuffer) socket.terminate();
   };
   const step = async () => {
-    const heardBefore = heard;
-    const page = await read(sent);
+    const [start, heardBefore] = [sent, heard];
+    const page = await read(start);
     for (const row of page.rows) {
       if (!isOpen()) return;
-      await deliver(row);
+      if (row.seq > sent) await deliver(row);
     }
-    if (page.through > sent) sent = page.through;
-    else if (page.rows.length === 0) {
+    sent = Math.max(sent, page.through);
+    if (sent === start) {
       caughtUp = true;
       // Nothing was there although something was heard before the read began: a hint ahead of the truth.
       if (heard === heardBefore) heard = sent;
