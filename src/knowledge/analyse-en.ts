@@ -1,4 +1,4 @@
-import type { Emit } from './language.ts';
+import type { Emit } from './emit.ts';
 import { synonymsEn } from './synonyms.ts';
 
 /** English text to weighted tokens: light stems, stem pairs, and character 3- to 5-grams that survive typing errors. */

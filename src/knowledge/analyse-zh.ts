@@ -1,7 +1,7 @@
 import { Jieba } from '@node-rs/jieba';
 import { dict } from '@node-rs/jieba/dict.js';
 import { pinyin } from 'pinyin-pro';
-import type { Emit } from './language.ts';
+import type { Emit } from './emit.ts';
 import { synonymsZh } from './synonyms.ts';
 
 /** Chinese text to weighted tokens: jieba words, character 1- to 3-grams, and pinyin pairs that survive homophone typos. */

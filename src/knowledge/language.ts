@@ -3,11 +3,10 @@ import { analyseZh } from './analyse-zh.ts';
 import { background } from './background.ts';
 import { CHATTER_EN, CHATTER_ZH } from './chatter.ts';
 import { DIMENSIONS, embed } from './embedding.ts';
+import type { Emit } from './emit.ts';
 import { normalise } from './normalise.ts';
 
 /** What differs between the two languages, in one table. */
-
-export type Emit = (token: string, weight: number) => void;
 
 export type Language = {
   chinese: boolean;

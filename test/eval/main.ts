@@ -1,10 +1,12 @@
 import { evaluateAnswers } from './answers.ts';
+import { makeBackground } from './background.ts';
 import { evaluateGolden } from './golden.ts';
 
 /** `npm run eval -- <name> [options]`: measures answer quality; prints a table or JSON and nothing else. */
 
 const EVALUATIONS: Record<string, (arguments_: string[]) => string> = {
   answers: evaluateAnswers,
+  background: makeBackground,
   golden: evaluateGolden,
 };
 
