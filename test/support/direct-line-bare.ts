@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import type { Live, LiveEvent, Log } from '../../src/ports.ts';
 import type { Tuning, WebDeps } from '../../src/server/direct-line/deps.ts';
 import { createDirectLine } from '../../src/server/direct-line/index.ts';
@@ -49,7 +49,7 @@ export type Bare = {
 };
 
 export async function openBare(
-  given: { tuning?: Partial<Tuning>; take?: WebDeps['limits']['take'] } = {},
+  given: { tuning?: Partial<Tuning>; take?: WebDeps['limits']['take']; before?: RequestHandler } = {},
 ): Promise<Bare> {
   const store = createMemoryStore();
   const live = createLossyLive();
@@ -75,7 +75,8 @@ export async function openBare(
   };
   const directLine = createDirectLine(deps, given.tuning);
   const session = createWebSession(deps);
-  server.on('request', express().use(directLine.path, directLine.router).use(session.path, session.router));
+  const before: RequestHandler = given.before ?? ((_request, _response, next) => next());
+  server.on('request', express().use(before).use(directLine.path, directLine.router).use(session.path, session.router));
   directLine.attach(server);
   return {
     base: `${origin}/v3/directline`,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActivityRow, NewActivity } from '../../src/domain/activity.ts';
 import type { Accepted, Committed } from '../../src/domain/change.ts';
+import { UnknownConversation } from '../../src/store/accept.ts';
 import type { Head, Store, StoredFile, WebConversation } from '../../src/store/store.ts';
 
 type Kept = { conversation: WebConversation; rows: ActivityRow[] };
@@ -107,8 +108,10 @@ export function createMemoryStore(): MemoryStore {
         await reachable();
         return [...kept.values()].map(({ conversation }) => headOf(conversation));
       },
-      async accept({ conversationId = '', externalKey, author: kind, body }) {
+      async accept({ conversationId = '', externalKey, author: kind, body, tokenEpoch }) {
         await reachable();
+        const epoch = kept.get(conversationId)?.conversation.tokenEpoch;
+        if (epoch === undefined || epoch !== (tokenEpoch ?? epoch)) throw new UnknownConversation(conversationId);
         const earlier = externalKey === null ? undefined : receipts.get(externalKey);
         if (earlier) return { ...earlier, duplicate: true, committed: null };
         const visibility = kind === 'customer' ? 'customer' : 'internal';
