@@ -9,7 +9,7 @@ import type { HandoffReason } from '../domain/ticket.ts';
 export type Say = { text: string; actions?: CardAction[] };
 
 /** What a dialog wants to happen; the bot carries it out in the same commit as the words. */
-export type DialogEffect = { kind: 'csat'; answer: CsatAnswer } | { kind: 'handOff'; reason: HandoffReason };
+export type DialogEffect = { kind: 'csat'; answer: CsatAnswer } | { kind: 'handOff'; reason: HandoffReason; /** What the ticket is about, instead of the customer's last words. */ subject: string };
 
 export type StepInput<Slots> = {
   text: string;

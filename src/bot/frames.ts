@@ -72,5 +72,5 @@ async function carryOut(scene: Scene, dialog: Dialog, { result, before }: Step):
 
 async function apply({ context, view, deps }: Scene, effect: DialogEffect): Promise<void> {
   if (effect.kind === 'csat') outcomeOf(context).effects.csat = effect.answer;
-  else await handOff(context, view, { reason: effect.reason, deps: deps.handoff });
+  else await handOff(context, view, { reason: effect.reason, subject: effect.subject, deps: deps.handoff });
 }

@@ -14,10 +14,13 @@ const WHY: Partial<Record<HandoffReason, TextKey>> = {
   complaint: 'handOffComplaint',
   angry: 'handOffAngry',
   failed: 'handOffFailed',
+  policy: 'handOffPolicy',
 };
 
+export type Handoff = { reason: HandoffReason; /** What the ticket is about; the customer's own words where it is left out. */ subject?: string; deps: HandoffDeps };
+
 /** Moves the conversation into the queue; asked again while waiting, it only tells where things stand. */
-export async function handOff(context: TurnContext, view: TurnView, given: { reason: HandoffReason; deps: HandoffDeps }): Promise<void> {
+export async function handOff(context: TurnContext, view: TurnView, given: Handoff): Promise<void> {
   const { reason, deps } = given;
   const { effects } = outcomeOf(context);
   const now = deps.clock();
@@ -30,7 +33,7 @@ export async function handOff(context: TurnContext, view: TurnView, given: { rea
   effects.status = 'waiting';
   effects.ownerId = null;
   if (open) effects.updateTickets = [{ id: open.id, status: 'open', assigneeId: null }];
-  else effects.openTicket = { id: deps.newId(), number, reason, subject: subjectOf(view), assigneeId: null, sourceSeq: view.sourceSeq };
+  else effects.openTicket = { id: deps.newId(), number, reason, subject: given.subject ?? subjectOf(view), assigneeId: null, sourceSeq: view.sourceSeq };
   await announce(context, reason, number);
   const why = WHY[reason];
   const told = waitingWords(view.locale, { open: 'handOffOpen', closed: 'handOffClosed' }, { number, now, hours: deps.hours });
