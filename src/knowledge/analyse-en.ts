@@ -3,7 +3,7 @@ import { synonymsEn } from './synonyms.ts';
 
 /** English text to weighted tokens: light stems, stem pairs, and character 3- to 5-grams that survive typing errors. */
 
-export const EN = { word: 1, pair: 0.5, gram: 0.4, syn: 0.5 };
+const EN = { word: 1, pair: 0.5, gram: 0.4, syn: 0.5 };
 
 /** Strips the commonest inflections; deliberately lighter than Porter, which conflates too much for short questions. */
 export function stem(word: string): string {
@@ -31,7 +31,7 @@ export function wordsOf(text: string): string[] {
 export function analyseEn(text: string, emit: Emit): void {
   let before = '';
   const words = wordsOf(text);
-  if (EN.syn > 0) for (const token of synonymsEn(words)) emit(token, EN.syn);
+  for (const token of synonymsEn(words)) emit(token, EN.syn);
   for (const word of words) {
     const root = stem(word);
     emit(`w:${root}`, EN.word);

@@ -37,14 +37,14 @@ export function syllable(char: string): string {
   return known;
 }
 
-export const ZH = { word: 1, uni: 1.5, bi: 1, tri: 0.2, sound: 0.4, syn: 1.5 };
+const ZH = { word: 1, uni: 1.5, bi: 1, tri: 0.2, sound: 0.4, syn: 1.5 };
 
 /** Emits the tokens of a normalised Chinese (or mixed) text. */
 export function analyseZh(text: string, emit: Emit): void {
   for (const word of segmenter().cutForSearch(text, true)) {
     if (/[\p{L}\p{N}]/u.test(word)) emit(`w:${word}`, ZH.word);
   }
-  for (const token of synonymsZh(text)) if (ZH.syn > 0) emit(token, ZH.syn);
+  for (const token of synonymsZh(text)) emit(token, ZH.syn);
   for (const run of text.match(/\p{Script=Han}+/gu) ?? []) emitGrams([...run], emit);
 }
 
@@ -55,7 +55,7 @@ function emitGrams(chars: string[], emit: Emit): void {
     const two = chars[at + 1];
     if (two === undefined) continue;
     emit(`c:${one}${two}`, ZH.bi);
-    if (ZH.sound > 0) emit(`p:${syllable(one)} ${syllable(two)}`, ZH.sound);
+    emit(`p:${syllable(one)} ${syllable(two)}`, ZH.sound);
     const three = chars[at + 2];
     if (three !== undefined) emit(`c:${one}${two}${three}`, ZH.tri);
   }

@@ -7,7 +7,7 @@ import type { Evidence } from './evidence.ts';
  */
 
 /** The inputs of the fit, in the order of its coefficients. */
-export function featuresOf(evidence: Evidence): number[] {
+function featuresOf(evidence: Evidence): number[] {
   const { probability, none, nearest, centroid, lead, nearestLead, known } = evidence;
   const size = [
     Math.log(evidence.tokens + 1),

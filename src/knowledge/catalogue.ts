@@ -5,7 +5,7 @@ import { weigh } from './vector.ts';
 
 /** The ranker for large bases: BM25 finds candidates, cosines to their questions order and judge them. */
 
-export const CATALOGUE = { candidates: 20, cosine: 0.6, keep: 10 };
+const CATALOGUE = { candidates: 20, cosine: 0.6, keep: 10 };
 
 /** Indexes the questions of each entry. */
 export function buildCatalogue(questions: readonly (readonly string[])[], language: Language): Ranker {

@@ -6,7 +6,7 @@ import { type Vector, Vectoriser } from './vector.ts';
 
 /** The ranker for up to about a thousand entries: softmax regression, nearest question and centroid, blended. */
 
-export const BLEND = { regression: 0.5, nearest: 0.25, centroid: 0.5, foreign: 0.4 };
+const BLEND = { regression: 0.5, nearest: 0.25, centroid: 0.5, foreign: 0.4 };
 const TRAINABLE = 1.5;
 
 type Model = {

@@ -3,7 +3,7 @@ import { Converter } from 'opencc-js/t2cn';
 /** The one way a text becomes comparable: the same function for stored questions and for what a customer typed. */
 
 /** Longest part of a message that is looked at; a question never needs more, and hostile input stays cheap. */
-export const MAX_CHARS = 600;
+const MAX_CHARS = 600;
 
 /** `text` is cleaned and stripped of greetings and order cards, never to nothing; `key` compares whole questions. */
 export type Normalised = { text: string; key: string };

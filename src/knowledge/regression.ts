@@ -6,7 +6,7 @@ import type { Vector } from './vector.ts';
  */
 export type Regression = { classes: number; weights: Float32Array; bias: Float32Array };
 
-export const SGD = { c: 100, rate: 4, epochs: 12, minimum: 1e-3 };
+const SGD = { c: 100, rate: 4, epochs: 12, minimum: 1e-3 };
 
 /** Fits `classes` classes to vectors over `features` features; `c` is the inverse strength of the penalty as in LIBLINEAR. */
 export function train(

@@ -6,7 +6,7 @@ import type { Language } from './language.ts';
 export type Vector = { ids: Int32Array; values: Float32Array; known: number; tokens: number };
 
 /** Share of the squared length that the dense part takes. */
-export const DENSE = { share: 0.3 };
+const DENSE = { share: 0.3 };
 
 /** Gives texts vectors, and ids to the tokens of those it learns. */
 export class Vectoriser {

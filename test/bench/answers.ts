@@ -50,7 +50,15 @@ type Quality = {
   resolvedAtP90: number;
   rightAtWrong5: number;
 };
-type Cost = { peer: string; entries: number; indexMs: number; p50Ms: number; p99Ms: number; memoryMb: number };
+type Cost = {
+  peer: string;
+  entries: number;
+  indexMs: number;
+  cpuMsEach: number;
+  p50Ms: number;
+  p99Ms: number;
+  memoryMb: number;
+};
 
 async function judge(folder: string, by: { name: string; peer: Peer }): Promise<Quality[]> {
   if (!existsSync(join(folder, 'kb.jsonl'))) throw new Error(`${folder} has no kb.jsonl`);
@@ -86,10 +94,11 @@ const costTable = (rows: readonly Cost[]): string =>
   rows.length === 0
     ? ''
     : table(
-        ['entries / system', 'index', 'p50', 'p99', 'memory'],
+        ['entries / system', 'index (CPU)', 'query (CPU)', 'p50', 'p99', 'memory'],
         rows.map((row) => [
           `${row.entries} ${row.peer}`,
           `${row.indexMs.toFixed(0)} ms`,
+          `${row.cpuMsEach.toFixed(2)} ms`,
           `${row.p50Ms.toFixed(2)} ms`,
           `${row.p99Ms.toFixed(2)} ms`,
           `${row.memoryMb.toFixed(0)} MB`,

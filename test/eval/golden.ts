@@ -17,7 +17,7 @@ const golden = z.object({ text: z.string(), article: z.string().nullable() });
 export type Golden = z.infer<typeof golden> & { locale: EngineEntry['locale'] };
 
 /** The articles under `root` as engine entries; an article's id is its path without locale and suffix. */
-export function shippedEntries(root = ROOT): EngineEntry[] {
+function shippedEntries(root = ROOT): EngineEntry[] {
   return filesOf(root, 'md').map(({ path, locale, text }) => {
     const head = /^---\n([\s\S]*?)\n---/.exec(text)?.[1];
     const parsed = front.safeParse(head === undefined ? undefined : parse(head));
@@ -28,7 +28,7 @@ export function shippedEntries(root = ROOT): EngineEntry[] {
 }
 
 /** Every golden question under `root`, beside the articles and in `golden/`. */
-export function shippedGolden(root = ROOT): Golden[] {
+function shippedGolden(root = ROOT): Golden[] {
   return filesOf(root, 'jsonl').flatMap(({ path, locale, text }) =>
     text.split('\n').flatMap((line, at) => {
       if (line.trim() === '') return [];

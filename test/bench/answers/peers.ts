@@ -35,7 +35,7 @@ function wordsFor(locale: Entry['locale']): (text: string) => string[] {
 }
 
 /** Peers have no calibrated confidence: their best score is the only thing to threshold. */
-export function asDecision(hits: readonly Scored[], locale: Entry['locale']): AnswerDecision {
+function asDecision(hits: readonly Scored[], locale: Entry['locale']): AnswerDecision {
   const best = new Map<string, number>();
   for (const { id, score } of hits) best.set(id, Math.max(score, best.get(id) ?? 0));
   const top = [...best].map(([id, score]) => ({ id, locale, score })).sort((a, b) => b.score - a.score);
