@@ -28,7 +28,7 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (si
 /** `title` is text; `main`, `head` and `header` are HTML whose every piece of text went through {@link escapeHtml}. */
 export type Page = { locale: Locale; title: string; main: string; head?: string; header?: string };
 
-export function writePage(page: Page): string {
+function writePage(page: Page): string {
   const { locale, title, main, head = '', header = '' } = page;
   return `<!doctype html>
 <html lang="${locale}">

@@ -37,23 +37,23 @@ function fromHttp(error: unknown): ErrorCode | null {
 }
 
 /** The error as one of ours; what nobody foresaw is `Internal`, with nothing of it in the answer. */
-export function asZhikeError(error: unknown): ZhikeError {
+function asZhikeError(error: unknown): ZhikeError {
   if (error instanceof ZhikeError) return error;
   if (isConnectionLoss(error)) return new ZhikeError('Unavailable');
   return new ZhikeError(fromHttp(error) ?? 'Internal');
 }
 
-export function problemOf(error: ZhikeError, locale: Locale, requestId: string | undefined): Problem {
+function problemOf(error: ZhikeError, locale: Locale, requestId: string | undefined): Problem {
   const { retryAfterMs: _, ...details } = detailsOf(error.detail);
   const head = { type: `urn:zhike:problem:${error.code}`, title: errorText(error.code, locale) };
   return { ...head, status: error.status, code: error.code, ...details, ...(requestId ? { requestId } : {}) };
 }
 
-export function sendProblem(response: Response, error: ZhikeError): void {
+function sendProblem(response: Response, error: ZhikeError): void {
   const { retryAfterMs } = detailsOf(error.detail);
   const wait = retryAfterMs ?? (error.code === 'Unavailable' ? 1_000 : undefined);
   if (wait !== undefined) response.set('Retry-After', String(Math.max(1, Math.ceil(wait / 1_000))));
-  const problem = problemOf(error, languageOf(response.req), response.locals['requestId'] as string | undefined);
+  const problem = problemOf(error, languageOf(response.req), response.locals.requestId as string | undefined);
   response
     .status(error.status)
     .set('Cache-Control', 'no-store')
@@ -67,7 +67,7 @@ export function problems(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const known = asZhikeError(error);
     if (known.status >= 500)
-      log.error({ err: error, requestId: response.locals['requestId'], method: request.method }, 'a request failed');
+      log.error({ err: error, requestId: response.locals.requestId, method: request.method }, 'a request failed');
     if (response.headersSent) return next(error);
     sendProblem(response, known);
   };

@@ -9,7 +9,7 @@ export function requestLog({ log, metrics, newId }: { log: Log; metrics: Metrics
   return (request, response, next) => {
     const started = performance.now();
     const requestId = newId();
-    response.locals['requestId'] = requestId;
+    response.locals.requestId = requestId;
     response.set('X-Request-Id', requestId);
     response.once('close', () => {
       const ms = Math.round(performance.now() - started);

@@ -151,7 +151,7 @@ describe('an open stream', () => {
     await vi.waitFor(() => expect(mine()).toEqual([true]));
     const online = async () => {
       const { json } = await world.call('GET', '/api/v1/agents', { cookie: world.admin.cookie });
-      return (json['items'] as { id: string; online: boolean }[]).find(({ id }) => id === agent.id)?.online;
+      return (json.items as { id: string; online: boolean }[]).find(({ id }) => id === agent.id)?.online;
     };
     one.socket.close();
     await one.closed;

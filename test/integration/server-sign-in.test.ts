@@ -19,7 +19,7 @@ const signIn = (body: unknown, headers: Record<string, string> = {}) =>
 const redeem = (code: unknown) => world.call('POST', '/api/v1/auth/link', { body: { code } });
 async function newLink(): Promise<string> {
   const { json } = await world.call('POST', `/api/v1/agents/${person.id}/link`, { cookie: world.admin.cookie });
-  return codeOf(String(json['url']));
+  return codeOf(String(json.url));
 }
 
 describe('one-time links', () => {
@@ -156,7 +156,7 @@ describe('sessions', () => {
     const { json } = await world.call('POST', `/api/v1/agents/${leaver.id}/link`, { cookie: world.admin.cookie });
     await world.call('PATCH', `/api/v1/agents/${leaver.id}`, { cookie: world.admin.cookie, body: { disabled: true } });
     expect((await me(leaver.cookie)).status).toBe(401);
-    expect((await redeem(codeOf(String(json['url'])))).problem.code).toBe('LinkInvalid');
+    expect((await redeem(codeOf(String(json.url)))).problem.code).toBe('LinkInvalid');
     expect((await signIn({ email: leaver.email, password: PASSWORD })).problem.code).toBe('WrongCredentials');
     const renewed = await world.call('POST', `/api/v1/agents/${leaver.id}/link`, { cookie: world.admin.cookie });
     expect(renewed.status).toBe(409);
@@ -213,7 +213,7 @@ describe('passwords', () => {
       cookie: world.admin.cookie,
       headers,
     });
-    expect(String(json['url'])).toMatch(new RegExp(`^${world.url}/console/sign-in#code=[\\w-]{43}$`));
+    expect(String(json.url)).toMatch(new RegExp(`^${world.url}/console/sign-in#code=[\\w-]{43}$`));
   });
 
   test('the list of common passwords is lower-case, since it is asked so', () => {

@@ -69,7 +69,7 @@ export async function openServerWorld({
         cookie: admin.cookie,
         body: { email, name: `${role} ${joined}`, role },
       });
-      return settle(call, { link: String(invited.json['url']), email });
+      return settle(call, { link: String(invited.json.url), email });
     },
     signIn: async ({ email, password }) =>
       (await call('POST', '/api/v1/auth/sign-in', { body: { email, password } })).cookie ?? '',
@@ -85,7 +85,7 @@ export const codeOf = (link: string): string => new URLSearchParams(new URL(link
 async function settle(call: ServerWorld['call'], { link, email }: { link: string; email: string }): Promise<Person> {
   const first = await call('POST', '/api/v1/auth/link', { body: { code: codeOf(link) } });
   const chosen = await call('PATCH', '/api/v1/me', { cookie: first.cookie, body: { newPassword: PASSWORD } });
-  const agent = chosen.json['agent'] as { id: string };
+  const agent = chosen.json.agent as { id: string };
   return { id: agent.id, email, password: PASSWORD, cookie: String(chosen.cookie) };
 }
 

@@ -68,10 +68,10 @@ export function presentDetail(row: DetailedConversation): shapes.ConversationDet
 type Extras = Pick<shapes.ActivityShape, 'source' | 'label' | 'confidence' | 'clientId'>;
 
 function extrasOf({ author, body: { channelData = {} } }: ActivityRow): Extras {
-  const clientId = [channelData['clientActivityID'], channelData['clientId']].find((id) => typeof id === 'string');
+  const clientId = [channelData.clientActivityID, channelData.clientId].find((id) => typeof id === 'string');
   if (author.kind === 'customer') return clientId ? { clientId } : {};
   const { label, confidence } = channelData;
-  const source = shapes.sourceSchema.safeParse(channelData['source']).data;
+  const source = shapes.sourceSchema.safeParse(channelData.source).data;
   return {
     ...(clientId ? { clientId } : {}),
     ...(source ? { source } : {}),

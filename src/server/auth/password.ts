@@ -10,7 +10,7 @@ const TAG_BYTES = 32;
 const AT_ONCE = 2;
 /** Whoever comes after them waits less than with a timeout: the answer is "try again". */
 const MAX_QUEUE = 64;
-export const MIN_LENGTH = 12;
+const MIN_LENGTH = 12;
 
 const derive = promisify(argon2);
 const COMMON: ReadonlySet<string> = new Set(common);

@@ -29,7 +29,7 @@ export function help(deps: HelpDeps): Router {
   });
   router.get('/help/:locale/*id', async (request, response) => {
     const locale = localeIn(request);
-    const id = [request.params['id']].flat().join('/');
+    const id = [request.params.id].flat().join('/');
     if (!locale || !ID.test(id)) return sendMissing(response, locale ?? languageOf(request));
     const article = await deps.store.articles.find(id, locale);
     if (!article) return sendMissing(response, locale);
@@ -40,7 +40,7 @@ export function help(deps: HelpDeps): Router {
 }
 
 function localeIn(request: Request): Locale | null {
-  return LOCALES.find((locale) => locale === request.params['locale']) ?? null;
+  return LOCALES.find((locale) => locale === request.params.locale) ?? null;
 }
 
 function remember<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
