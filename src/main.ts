@@ -12,7 +12,14 @@ async function main(): Promise<void> {
   const app = await wire(config);
   const url = await app.listen();
   const link = await app.firstAdminLink();
-  announce({ url, link, articles: app.articles, secret: app.freshSecret, engine: app.store.db.engine, dataDir: config.dataDir });
+  announce({
+    url,
+    link,
+    articles: app.articles,
+    secret: app.freshSecret,
+    engine: app.store.db.engine,
+    dataDir: config.dataDir,
+  });
 
   let stopping = false;
   const stop = () => {
@@ -29,7 +36,14 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
 }
 
-type Announcement = { url: string; link: string | null; articles: number; secret: string | null; engine: string; dataDir: string };
+type Announcement = {
+  url: string;
+  link: string | null;
+  articles: number;
+  secret: string | null;
+  engine: string;
+  dataDir: string;
+};
 
 function announce({ url, link, articles, secret, engine, dataDir }: Announcement): void {
   const lines = [
@@ -39,7 +53,12 @@ function announce({ url, link, articles, secret, engine, dataDir }: Announcement
     `  Demo shop      ${url}/`,
     `  Agent console  ${url}/console`,
     ...(link ? [`  First sign-in  ${link}`, '                 (one time, valid for 24 hours)'] : []),
-    ...(secret ? [`  Direct Line    secret ${secret}`, '                 (shown once; for servers that make tokens, never for a page)'] : []),
+    ...(secret
+      ? [
+          `  Direct Line    secret ${secret}`,
+          '                 (shown once; for servers that make tokens, never for a page)',
+        ]
+      : []),
     '',
     `  ${articles} articles, ${engine === 'pglite' ? `embedded database in ${dataDir}` : 'PostgreSQL'}. Ctrl-C stops.`,
     '',
@@ -59,7 +78,9 @@ function isPortTaken(error: unknown): error is NodeJS.ErrnoException & { port?: 
 }
 
 function wordsOf(error: Error): string {
-  return isPortTaken(error) ? `Port ${error.port ?? ''} is taken by another program. Stop it, or start with another PORT.` : error.message;
+  return isPortTaken(error)
+    ? `Port ${error.port ?? ''} is taken by another program. Stop it, or start with another PORT.`
+    : error.message;
 }
 
 main().catch(fail);

@@ -22,10 +22,10 @@ import { firstAdminLink } from './server/auth/links.ts';
 import { createDeliverer } from './server/deliverer.ts';
 import type { Timing } from './server/deps.ts';
 import { createDirectLine } from './server/direct-line/index.ts';
-import { openKeys } from './server/keys.ts';
-import { createLimits } from './server/limits.ts';
+import { type Keys, openKeys } from './server/keys.ts';
+import { createLimits, type Limits } from './server/limits.ts';
 import { createLog } from './server/log.ts';
-import { createMetrics } from './server/metrics.ts';
+import { createMetrics, type Metrics } from './server/metrics.ts';
 import { createSweeper } from './server/sweeper.ts';
 import { createWebSession } from './server/web-session.ts';
 import { createWorker } from './server/worker.ts';
@@ -45,6 +45,8 @@ export type Overrides = {
   timing?: Partial<Timing>;
   /** A process without workers only accepts and shows. */
   workers?: boolean;
+  /** Wraps the store, to plant a fault in it. */
+  store?: (store: Store) => Store;
 };
 
 export type App = {
@@ -63,116 +65,105 @@ export type App = {
   articles: number;
 };
 
+type World = {
+  clock: Clock;
+  newId: NewId;
+  random: Random;
+  log: Log;
+  llm: Llm | null;
+  channels: ReadonlyMap<string, Channel>;
+};
+type House = World & {
+  config: Config;
+  store: Store;
+  library: Library;
+  live: Live;
+  metrics: Metrics;
+  limits: Limits;
+  keys: Keys;
+  inboxId: string;
+  /** Known late where the port is the system's choice. */
+  publicUrl: () => string;
+};
+
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 export async function wire(config: Config, overrides: Overrides = {}): Promise<App> {
-  const world = worldOf(config, overrides);
-  const { clock, newId, random, log, channels } = world;
-  const byName = new Map(channels.map((channel) => [channel.name, channel]));
-  const store = await openStore({
-    databaseUrl: config.databaseUrl,
-    dataDir: config.dataDir,
-    templateDir: root('node_modules/.cache/zhike'),
-    burstWindowMs: config.burstWindowMs,
-    usesOutbox: (channel) => byName.get(channel)?.delivery === 'outbox',
-    clock,
-    newId,
-    random,
-    log,
-  });
-  const library = await openLibrary(store, config, log);
-  const live = config.redisUrl === null ? createMemoryLive(log) : createRedisLive({ url: config.redisUrl, log });
-  const metrics = createMetrics();
-  const limits = createLimits({ redisUrl: config.redisUrl, ...(overrides.limits ? { override: overrides.limits } : {}) });
-  const keys = await openKeys(store.settings, config.directLineSecret ?? undefined);
-  const inbox = await store.ensureInbox('web', 'default');
-  const publicUrl = () => (config.port === 0 && config.publicUrl.endsWith(':0') ? originOf(server) : config.publicUrl);
-
-  const bot = createBot({
-    newId,
-    onTyping: (conversationId) => live.publish({ kind: 'typing', conversationId, author: 'bot', authorId: null, name: null }),
-    dialogs: overrides.dialogs ?? allDialogs,
-    handoff: { clock, newId, nextTicketNumber: () => store.turns.nextTicketNumber(), hours: config.workingHours },
-    answers: { knowledge: () => library, llm: world.llm, log },
-    shopName: config.shopName,
-    helpUrl: (articleId, locale) => `${publicUrl()}/help/${locale}/${articleId}`,
-  });
-  const desk = createDesk({
-    store: store.desk,
-    findTicket: (id) => store.views.findTicket(id),
-    newId,
-    announce: (committed) => {
-      live.publish({ kind: 'conversation', id: committed.conversationId, ...committed });
-      if (committed.activities.some(({ delivery }) => delivery !== null)) live.publish({ kind: 'outbox' });
-    },
-  });
-  const worker = createWorker({ store: store.turns, bot, live, log, concurrency: config.turnConcurrency, burstWindowMs: config.burstWindowMs, metrics });
-  const deliverer = createDeliverer({ store: store.outbox, channels: byName, live, log, clock, metrics });
-  const sweeper = createSweeper({ store, live, log });
-  const trustsProxy = proxyAddr.compile([...config.trustProxy]);
-  const web = {
-    store, live, log, clock, newId, random, keys, limits, inboxId: inbox.id,
-    publicUrl,
-    clientAddress: (request: IncomingMessage) => proxyAddr(request, trustsProxy),
-    trustedOrigin: (origin: string) => isTrusted(origin, config.webOrigins),
-  };
-  const { app, attach, drain } = createServer({
-    store, live, desk, log, clock, newId, metrics, limits, publicUrl,
-    webOrigins: config.webOrigins,
-    trustProxy: config.trustProxy,
-    metricsToken: config.metricsToken,
-    shopName: config.shopName,
-    webDir: root('dist/web'),
-    checkAnswers: true,
-    ...(overrides.timing ? { timing: overrides.timing } : {}),
-    parts: [createDirectLine(web), createWebSession(web)],
-  });
-  const server = createHttpServer(app);
+  const server = createHttpServer();
+  const publicUrl = () => (config.publicUrl.endsWith(':0') ? originOf(server) : config.publicUrl);
+  const house = await openHouse({ config, overrides, publicUrl });
+  const { store, live, log, limits } = house;
+  const desk = openDesk(house);
+  const work = openWork(house, overrides.dialogs ?? allDialogs);
+  const { app, attach, drain } = openServer(house, desk, overrides.timing);
+  server.on('request', app);
   attach(server);
-
-  const start = () => {
-    if (overrides.workers === false) return;
-    worker.start();
-    deliverer.start();
-  };
   return {
-    store, live, desk, server,
-    freshSecret: keys.freshSecret,
-    articles: library.size,
-    firstAdminLink: () => firstAdminLink({ store, clock, newId, publicUrl }),
+    store,
+    live,
+    desk,
+    server,
+    freshSecret: house.keys.freshSecret,
+    articles: house.library.size,
+    firstAdminLink: () => firstAdminLink(house),
     listen: async (port = config.port) => {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, config.host, resolve);
-      });
-      sweeper.start();
-      start();
+      await listen(server, { port, host: config.host });
+      if (overrides.workers !== false) work.start();
       return publicUrl();
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await drain();
-      sweeper.stop();
-      await Promise.all([worker.stop(), deliverer.stop()]);
+      await work.stop();
       server.closeAllConnections();
       await closed;
       await live.close();
       limits.close();
       await store.close();
+      log.info({}, 'closed');
     },
   };
 }
 
-function worldOf(config: Config, overrides: Overrides) {
+async function openHouse(given: { config: Config; overrides: Overrides; publicUrl: () => string }): Promise<House> {
+  const { config, overrides, publicUrl } = given;
+  const world = worldOf(config, overrides);
+  const opened = await openStore({
+    databaseUrl: config.databaseUrl,
+    dataDir: config.dataDir,
+    templateDir: root('node_modules/.cache/zhike'),
+    burstWindowMs: config.burstWindowMs,
+    usesOutbox: (channel) => world.channels.get(channel)?.delivery === 'outbox',
+    ...world,
+  });
+  const store = overrides.store?.(opened) ?? opened;
+  const { log } = world;
+  const inbox = await store.ensureInbox('web', 'default');
+  return {
+    ...world,
+    config,
+    store,
+    publicUrl,
+    library: await openLibrary(store, config, log),
+    live: config.redisUrl === null ? createMemoryLive(log) : createRedisLive({ url: config.redisUrl, log }),
+    metrics: createMetrics(),
+    limits: createLimits({ redisUrl: config.redisUrl, ...(overrides.limits ? { override: overrides.limits } : {}) }),
+    keys: await openKeys(store.settings, config.directLineSecret ?? undefined),
+    inboxId: inbox.id,
+  };
+}
+
+function worldOf(config: Config, overrides: Overrides): World {
   const clock = overrides.clock ?? (() => new Date());
-  const llm = config.llm && createOpenAi(config.llm, () => clock().getTime());
+  const channels = overrides.channels ?? allChannels;
+  const model = () => config.llm && createOpenAi(config.llm, () => clock().getTime());
   return {
     clock,
     newId: overrides.newId ?? (() => v7()),
     random: overrides.random ?? Math.random,
     log: overrides.log ?? createLog({ level: config.logLevel }),
-    channels: overrides.channels ?? allChannels,
-    llm: overrides.llm === undefined ? llm : overrides.llm,
+    channels: new Map(channels.map((channel) => [channel.name, channel])),
+    llm: overrides.llm === undefined ? model() : overrides.llm,
   };
 }
 
@@ -183,11 +174,82 @@ async function openLibrary(store: Store, config: Config, log: Log): Promise<Libr
   return buildLibrary(await store.articles.published(), { targetWrong: config.answerWrongBudget });
 }
 
+function openDesk({ store, live, newId }: House): Desk {
+  return createDesk({
+    store: store.desk,
+    findTicket: (id) => store.views.findTicket(id),
+    newId,
+    announce: (committed) => {
+      live.publish({ kind: 'conversation', id: committed.conversationId, ...committed });
+      if (committed.activities.some(({ delivery }) => delivery !== null)) live.publish({ kind: 'outbox' });
+    },
+  });
+}
+
+/** Whatever works by itself: the bot's turns, deliveries, and the net under the hints. */
+function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; stop(): Promise<void> } {
+  const { config, store, live, log, clock, newId, metrics, channels, library, llm, publicUrl } = house;
+  const bot = createBot({
+    newId,
+    onTyping: (conversationId) =>
+      live.publish({ kind: 'typing', conversationId, author: 'bot', authorId: null, name: null }),
+    dialogs,
+    handoff: { clock, newId, nextTicketNumber: () => store.turns.nextTicketNumber(), hours: config.workingHours },
+    answers: { knowledge: () => library, llm, log },
+    shopName: config.shopName,
+    helpUrl: (articleId, locale) => `${publicUrl()}/help/${locale}/${articleId}`,
+  });
+  const { turnConcurrency: concurrency, burstWindowMs } = config;
+  const worker = createWorker({ store: store.turns, bot, live, log, metrics, concurrency, burstWindowMs });
+  const deliverer = createDeliverer({ store: store.outbox, channels, live, log, clock, metrics });
+  const sweeper = createSweeper({ store, live, log });
+  return {
+    start: () => {
+      sweeper.start();
+      worker.start();
+      deliverer.start();
+    },
+    stop: async () => {
+      sweeper.stop();
+      await Promise.all([worker.stop(), deliverer.stop()]);
+    },
+  };
+}
+
+function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): ReturnType<typeof createServer> {
+  const { config } = house;
+  const trustsProxy = proxyAddr.compile([...config.trustProxy]);
+  const web = {
+    ...house,
+    trustedOrigin: (origin: string) => isTrusted(origin, config.webOrigins),
+    clientAddress: (request: IncomingMessage) => proxyAddr(request, trustsProxy),
+  };
+  return createServer({
+    ...house,
+    desk,
+    webOrigins: config.webOrigins,
+    trustProxy: config.trustProxy,
+    metricsToken: config.metricsToken,
+    shopName: config.shopName,
+    webDir: root('dist/web'),
+    checkAnswers: true,
+    timing,
+    parts: [createDirectLine(web), createWebSession(web)],
+  });
+}
+
 /** Named origins only; on a fresh install, where none is named, any page on this very machine. */
 function isTrusted(origin: string, named: readonly string[]): boolean {
   if (named.length > 0) return named.includes(origin);
   const host = URL.parse(origin)?.hostname;
   return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
+}
+
+function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
 }
 
 function originOf(server: Server): string {

@@ -24,15 +24,24 @@ const WORDS: Record<Kind, RegExp> = {
 
 /** Order numbers of shops and marketplaces: digits, or letters and digits with a digit in it, 6 to 32 long. */
 const ORDER = /(?<![A-Za-z0-9])(?=[A-Za-z-]*\d)[A-Za-z0-9][A-Za-z0-9-]{4,30}[A-Za-z0-9](?![A-Za-z0-9])/;
-const NO_ORDER = /^(没有|不记得|忘了|找不到|不知道|没有订单号|我没有订单号|no|none|i (don'?t|do not) (have|know) (it|one)|don'?t know|no order number|i have no order number)[。.!！~\s]*$/i;
+const NO_ORDER =
+  /^(没有|不记得|忘了|找不到|不知道|没有订单号|我没有订单号|no|none|i (don'?t|do not) (have|know) (it|one)|don'?t know|no order number|i have no order number)[。.!！~\s]*$/i;
 
 function kindOf(text: string): Kind | undefined {
-  const said = text.normalize('NFKC').trim().replace(/[“”"'。.!！~\s]+$/g, '').replace(/^[“”"']+/, '');
+  const said = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/[“”"'。.!！~\s]+$/g, '')
+    .replace(/^[“”"']+/, '');
   return KINDS.find((kind) => WORDS[kind].test(said));
 }
 
 function askProblem({ t }: StepInput<Slots>, given: Slots): StepResult<Slots> {
-  return { say: [{ text: t(given.kind === 'progress' ? 'askProgress' : 'askProblem') }], next: 'problem', slots: given };
+  return {
+    say: [{ text: t(given.kind === 'progress' ? 'askProgress' : 'askProblem') }],
+    next: 'problem',
+    slots: given,
+  };
 }
 
 export const serviceRequest = defineDialog<Slots>({
@@ -43,7 +52,11 @@ export const serviceRequest = defineDialog<Slots>({
   optional: false,
   start: ({ text, t }) => {
     const kind = kindOf(text) ?? 'service';
-    return { say: [{ text: t('askOrder', { what: t(kind) }), actions: [imBack(t('noOrder'))] }], next: 'order', slots: { kind, order: null } };
+    return {
+      say: [{ text: t('askOrder', { what: t(kind) }), actions: [imBack(t('noOrder'))] }],
+      next: 'order',
+      slots: { kind, order: null },
+    };
   },
   steps: {
     order: (input) => {
@@ -54,7 +67,11 @@ export const serviceRequest = defineDialog<Slots>({
       return { say: [{ text: input.t('orderAgain'), actions: [imBack(input.t('noOrder'))] }], next: 'misunderstood' };
     },
     problem: ({ text, slots: { kind, order }, t }) => {
-      const subject = t('subject', { what: t(kind), order: order ?? t('withoutOrder'), problem: text.replace(/\s+/g, ' ').slice(0, 80) });
+      const subject = t('subject', {
+        what: t(kind),
+        order: order ?? t('withoutOrder'),
+        problem: text.replace(/\s+/g, ' ').slice(0, 80),
+      });
       return { next: 'end', effects: [{ kind: 'handOff', reason: 'policy', subject }] };
     },
   },

@@ -1,12 +1,15 @@
 /** The one Bot Framework adapter: a turn on it writes nothing, its replies and effects are collected and handed back. */
-import { BotAdapter, TurnContext, type Activity, type ConversationReference, type ResourceResponse } from 'botbuilder';
+import { type Activity, BotAdapter, type ConversationReference, type ResourceResponse, TurnContext } from 'botbuilder';
 import type { ActivityBody } from '../domain/activity.ts';
 import type { Change } from '../domain/change.ts';
 
 type Draft = Partial<Activity>;
 
 /** What a turn has come to so far. `effects` is all of a change but the words. */
-export type Outcome = { replies: { id: string; body: ActivityBody; internal: boolean }[]; effects: Omit<Change, 'activities'> };
+export type Outcome = {
+  replies: { id: string; body: ActivityBody; internal: boolean }[];
+  effects: Omit<Change, 'activities'>;
+};
 export type TurnResult = { kind: 'done'; outcome: Outcome } | { kind: 'failed'; cause: unknown };
 
 const OUTCOME = Symbol('outcome');
@@ -18,7 +21,10 @@ export function outcomeOf(context: TurnContext): Outcome {
   return outcome;
 }
 
-export type AdapterDeps = { newId: () => string; /** Typing leaves at once; it is never stored. */ onTyping: (conversationId: string) => void };
+export type AdapterDeps = {
+  newId: () => string /** Typing leaves at once; it is never stored. */;
+  onTyping: (conversationId: string) => void;
+};
 
 export class TurnAdapter extends BotAdapter {
   readonly #deps: AdapterDeps;
@@ -50,7 +56,8 @@ export class TurnAdapter extends BotAdapter {
     return activities.map((sent) => {
       const id = this.#deps.newId();
       if (sent.type === 'typing') this.#deps.onTyping(sent.conversation?.id ?? '');
-      else if (sent.type !== 'trace') replies.push({ id, body: bodyOf(structuredClone(sent)), internal: isInternal(sent) });
+      else if (sent.type !== 'trace')
+        replies.push({ id, body: bodyOf(structuredClone(sent)), internal: isInternal(sent) });
       return { id };
     });
   }
@@ -79,7 +86,8 @@ function isInternal(activity: Draft): boolean {
 
 /** The SDK addresses what it sends (from, recipient, serviceUrl …); of that only the words are ours to keep. */
 function bodyOf(activity: Draft): ActivityBody {
-  const { type, text, textFormat, name, value, attachments, suggestedActions, replyToId, channelData, locale } = activity;
+  const { type, text, textFormat, name, value, attachments, suggestedActions, replyToId, channelData, locale } =
+    activity;
   const kept = { text, textFormat, name, value, attachments, suggestedActions, replyToId, channelData, locale };
   const entries = Object.entries(kept).filter(([, field]) => field !== undefined);
   return { type: type ?? 'message', ...Object.fromEntries(entries) } as ActivityBody;

@@ -14,7 +14,10 @@ export type Knowledge = {
 };
 
 export type Answered = { article: Article; confidence: number; text: string; label: 'auto' | 'ai' };
-export type Reply = { kind: 'answers'; answers: Answered[] } | { kind: 'clarify'; choices: Article[] } | { kind: 'miss' };
+export type Reply =
+  | { kind: 'answers'; answers: Answered[] }
+  | { kind: 'clarify'; choices: Article[] }
+  | { kind: 'miss' };
 export type AnswerDeps = { knowledge: () => Knowledge; llm: Llm | null; log: Log; onThinking: () => Promise<void> };
 
 /** At most so many different questions of one burst are answered at once. */
@@ -26,7 +29,8 @@ export async function answerQuestion(view: TurnView, deps: AnswerDeps): Promise<
   const answers: Answered[] = [];
   for (const { decision } of decisions.filter((one) => one.decision.decision === 'answer').slice(0, MAX_ANSWERS)) {
     const article = articleOf(knowledge, decision.top[0], view.locale);
-    if (article && !answers.some((one) => one.article.id === article.id)) answers.push(await wordAnswer({ view, article, decision }, deps));
+    if (article && !answers.some((one) => one.article.id === article.id))
+      answers.push(await wordAnswer({ view, article, decision }, deps));
   }
   const logs = decisions.map(({ question, decision }) => toLog(question, decision, answers));
   if (answers.length > 0) return { reply: { kind: 'answers', answers }, logs };
@@ -45,7 +49,8 @@ function decideBurst(view: TurnView, knowledge: Knowledge): Decided[] {
   const sure = distinct(parts.filter(({ decision }) => decision.decision === 'answer'));
   if (sure.length > 1) return sure;
   const best = sure[0];
-  if (best && (whole.decision.decision !== 'answer' || best.decision.confidence > whole.decision.confidence)) return [best];
+  if (best && (whole.decision.decision !== 'answer' || best.decision.confidence > whole.decision.confidence))
+    return [best];
   return [whole];
 }
 
@@ -58,12 +63,19 @@ function distinct(decided: Decided[]): Decided[] {
 }
 
 /** The article in the customer's language where there is one, else as it was found. */
-function articleOf(knowledge: Knowledge, ranked: { id: string; locale: Locale } | undefined, locale: Locale): Article | undefined {
+function articleOf(
+  knowledge: Knowledge,
+  ranked: { id: string; locale: Locale } | undefined,
+  locale: Locale,
+): Article | undefined {
   return ranked && (knowledge.article(ranked.id, locale) ?? knowledge.article(ranked.id, ranked.locale));
 }
 
 /** A model may word an answer that is not about money or law; what it adds to the article's facts is thrown away. */
-async function wordAnswer(found: { view: TurnView; article: Article; decision: AnswerDecision }, deps: AnswerDeps): Promise<Answered> {
+async function wordAnswer(
+  found: { view: TurnView; article: Article; decision: AnswerDecision },
+  deps: AnswerDeps,
+): Promise<Answered> {
   const { view, article, decision } = found;
   const plain: Answered = { article, confidence: decision.confidence, text: article.answer, label: 'auto' };
   if (!deps.llm || article.verbatim) return plain;
@@ -71,7 +83,10 @@ async function wordAnswer(found: { view: TurnView; article: Article; decision: A
   const worded = await deps.llm.word({ question: view.text, answer: article.answer, locale: view.locale });
   if (worded.ok && isGrounded(worded.text, article.answer)) return { ...plain, text: worded.text, label: 'ai' };
   const reason = worded.ok ? 'ungrounded' : worded.reason;
-  deps.log.info({ conversationId: view.turn.conversation.id, articleId: article.id, reason }, "the article's own words are used");
+  deps.log.info(
+    { conversationId: view.turn.conversation.id, articleId: article.id, reason },
+    "the article's own words are used",
+  );
   return plain;
 }
 

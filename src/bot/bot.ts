@@ -3,11 +3,11 @@ import type { Activity } from 'botbuilder';
 import type { NewActivity } from '../domain/activity.ts';
 import type { Change, Turn } from '../domain/change.ts';
 import type { NewId } from '../ports.ts';
-import { TurnAdapter, type Outcome } from './adapter.ts';
+import { type Outcome, TurnAdapter } from './adapter.ts';
 import { handOff } from './handoff.ts';
-import { runTurn, type PipelineDeps } from './pipeline.ts';
+import { type PipelineDeps, runTurn } from './pipeline.ts';
 import { words } from './speech.ts';
-import { idOf, viewOf, type TurnView } from './turn-view.ts';
+import { idOf, type TurnView, viewOf } from './turn-view.ts';
 
 export type Thought = { ok: true; change: Change } | { ok: false; cause: unknown };
 export type Bot = {
@@ -20,10 +20,15 @@ export type BotDeps = PipelineDeps & { newId: NewId; onTyping: (conversationId: 
 
 export function createBot(deps: BotDeps): Bot {
   const adapter = new TurnAdapter({ newId: deps.newId, onTyping: deps.onTyping });
-  const run = async (turn: Turn, logic: (context: Parameters<Parameters<TurnAdapter['run']>[1]>[0], view: TurnView) => Promise<void>): Promise<Thought> => {
+  const run = async (
+    turn: Turn,
+    logic: (context: Parameters<Parameters<TurnAdapter['run']>[1]>[0], view: TurnView) => Promise<void>,
+  ): Promise<Thought> => {
     const view = viewOf(turn);
     const result = await adapter.run(inboundOf(view), (context) => logic(context, view));
-    return result.kind === 'done' ? { ok: true, change: changeOf(result.outcome, view) } : { ok: false, cause: result.cause };
+    return result.kind === 'done'
+      ? { ok: true, change: changeOf(result.outcome, view) }
+      : { ok: false, cause: result.cause };
   };
   return {
     think: (turn) => run(turn, (context, view) => runTurn(context, view, deps)),
@@ -49,10 +54,12 @@ function inboundOf(view: TurnView): Partial<Activity> {
 
 function changeOf({ replies, effects }: Outcome, view: TurnView): Change {
   const name = words(view.locale, 'botName');
-  const activities = replies.map(({ body, internal }): NewActivity => ({
-    author: { kind: internal ? 'system' : 'bot', id: null, name: internal ? null : name },
-    visibility: internal ? 'internal' : 'customer',
-    body,
-  }));
+  const activities = replies.map(
+    ({ body, internal }): NewActivity => ({
+      author: { kind: internal ? 'system' : 'bot', id: null, name: internal ? null : name },
+      visibility: internal ? 'internal' : 'customer',
+      body,
+    }),
+  );
   return { activities, ...effects };
 }

@@ -9,7 +9,13 @@ import type { HandoffReason } from '../domain/ticket.ts';
 export type Say = { text: string; actions?: CardAction[] };
 
 /** What a dialog wants to happen; the bot carries it out in the same commit as the words. */
-export type DialogEffect = { kind: 'csat'; answer: CsatAnswer } | { kind: 'handOff'; reason: HandoffReason; /** What the ticket is about, instead of the customer's last words. */ subject: string };
+export type DialogEffect =
+  | { kind: 'csat'; answer: CsatAnswer }
+  | {
+      kind: 'handOff';
+      reason: HandoffReason /** What the ticket is about, instead of the customer's last words. */;
+      subject: string;
+    };
 
 export type StepInput<Slots> = {
   text: string;
@@ -68,7 +74,10 @@ export function openFrame(frame: Frame | null, dialogs: readonly Dialog[], now: 
 }
 
 /** The input of a step, with the dialog's own words in the customer's language. */
-export function stepInput(dialog: Dialog, given: { text: string; locale: Locale; slots: Record<string, unknown> }): StepInput<Record<string, unknown>> {
+export function stepInput(
+  dialog: Dialog,
+  given: { text: string; locale: Locale; slots: Record<string, unknown> },
+): StepInput<Record<string, unknown>> {
   return { ...given, t: (key, params) => fill(dialog.texts[given.locale][key] ?? key, params) };
 }
 
@@ -77,9 +86,19 @@ export function fill(text: string, params: Record<string, string | number> = {})
 }
 
 /** The frame after a step, or null when the dialog is over. */
-export function nextFrame(dialog: Dialog, result: StepResult<Record<string, unknown>>, before: { startedAt: string; slots: Record<string, unknown> }): Frame | null {
+export function nextFrame(
+  dialog: Dialog,
+  result: StepResult<Record<string, unknown>>,
+  before: { startedAt: string; slots: Record<string, unknown> },
+): Frame | null {
   if (result.next === 'end') return null;
-  return { dialog: dialog.name, step: result.next, slots: result.slots ?? before.slots, startedAt: before.startedAt, failures: 0 };
+  return {
+    dialog: dialog.name,
+    step: result.next,
+    slots: result.slots ?? before.slots,
+    startedAt: before.startedAt,
+    failures: 0,
+  };
 }
 
 /** A button that says its own words. */

@@ -2,8 +2,16 @@
 import type { TurnContext } from 'botbuilder';
 import type { BotState, Frame } from '../domain/conversation.ts';
 import { outcomeOf } from './adapter.ts';
-import { nextFrame, openFrame, stepInput, type Dialog, type DialogEffect, type Say, type StepResult } from './dialog-kit.ts';
-import { handOff, type HandoffDeps } from './handoff.ts';
+import {
+  type Dialog,
+  type DialogEffect,
+  nextFrame,
+  openFrame,
+  type Say,
+  type StepResult,
+  stepInput,
+} from './dialog-kit.ts';
+import { type HandoffDeps, handOff } from './handoff.ts';
 import { say } from './speech.ts';
 import type { TurnView } from './turn-view.ts';
 
@@ -12,8 +20,11 @@ type Scene = { context: TurnContext; view: TurnView; state: BotState; deps: Fram
 
 /** The dialog that one of these events, or these words, begin. */
 export function dialogFor(deps: FrameDeps, given: { events: readonly string[]; view: TurnView }): Dialog | undefined {
-  return deps.dialogs.find(({ triggers }) =>
-    triggers.events.some((name) => given.events.includes(name)) || (given.view.text !== '' && (triggers.matches?.(given.view.text, given.view.locale) ?? false)));
+  return deps.dialogs.find(
+    ({ triggers }) =>
+      triggers.events.some((name) => given.events.includes(name)) ||
+      (given.view.text !== '' && (triggers.matches?.(given.view.text, given.view.locale) ?? false)),
+  );
 }
 
 export async function startDialog(scene: Scene, dialog: Dialog): Promise<void> {
@@ -49,7 +60,10 @@ export async function continueDialog(scene: Scene): Promise<Heard> {
   return misunderstood(scene, { dialog, frame, say: result.say ?? [] });
 }
 
-async function misunderstood({ context, view, state, deps }: Scene, given: { dialog: Dialog; frame: Frame; say: Say[] }): Promise<Heard> {
+async function misunderstood(
+  { context, view, state, deps }: Scene,
+  given: { dialog: Dialog; frame: Frame; say: Say[] },
+): Promise<Heard> {
   state.frame = null;
   if (given.dialog.optional) return { kind: 'none' };
   const failures = given.frame.failures + 1;
@@ -61,7 +75,10 @@ async function misunderstood({ context, view, state, deps }: Scene, given: { dia
   return { kind: 'askAgain', say: given.say };
 }
 
-type Step = { result: StepResult<Record<string, unknown>>; before: { startedAt: string; slots: Record<string, unknown> } };
+type Step = {
+  result: StepResult<Record<string, unknown>>;
+  before: { startedAt: string; slots: Record<string, unknown> };
+};
 
 async function carryOut(scene: Scene, dialog: Dialog, { result, before }: Step): Promise<void> {
   const { context, view, state } = scene;

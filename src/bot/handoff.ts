@@ -4,7 +4,7 @@ import type { WorkingHours } from '../domain/calendar.ts';
 import type { HandoffReason } from '../domain/ticket.ts';
 import type { Clock, NewId } from '../ports.ts';
 import { outcomeOf } from './adapter.ts';
-import { say, waitingWords, words, type TextKey } from './speech.ts';
+import { say, type TextKey, waitingWords, words } from './speech.ts';
 import type { TurnView } from './turn-view.ts';
 
 export type HandoffDeps = { clock: Clock; newId: NewId; nextTicketNumber: () => Promise<number>; hours: WorkingHours };
@@ -17,7 +17,11 @@ const WHY: Partial<Record<HandoffReason, TextKey>> = {
   policy: 'handOffPolicy',
 };
 
-export type Handoff = { reason: HandoffReason; /** What the ticket is about; the customer's own words where it is left out. */ subject?: string; deps: HandoffDeps };
+export type Handoff = {
+  reason: HandoffReason /** What the ticket is about; the customer's own words where it is left out. */;
+  subject?: string;
+  deps: HandoffDeps;
+};
 
 /** Moves the conversation into the queue; asked again while waiting, it only tells where things stand. */
 export async function handOff(context: TurnContext, view: TurnView, given: Handoff): Promise<void> {
@@ -26,18 +30,36 @@ export async function handOff(context: TurnContext, view: TurnView, given: Hando
   const now = deps.clock();
   const open = view.turn.openTicket;
   if (view.turn.conversation.status === 'waiting' && open) {
-    const text = waitingWords(view.locale, { open: 'stillWaitingOpen', closed: 'stillWaitingClosed' }, { number: open.number, now, hours: deps.hours });
+    const text = waitingWords(
+      view.locale,
+      { open: 'stillWaitingOpen', closed: 'stillWaitingClosed' },
+      { number: open.number, now, hours: deps.hours },
+    );
     return say(context, view, { text, actions: [backButton(view)] });
   }
   const number = open?.number ?? (await deps.nextTicketNumber());
   effects.status = 'waiting';
   effects.ownerId = null;
   if (open) effects.updateTickets = [{ id: open.id, status: 'open', assigneeId: null }];
-  else effects.openTicket = { id: deps.newId(), number, reason, subject: given.subject ?? subjectOf(view), assigneeId: null, sourceSeq: view.sourceSeq };
+  else
+    effects.openTicket = {
+      id: deps.newId(),
+      number,
+      reason,
+      subject: given.subject ?? subjectOf(view),
+      assigneeId: null,
+      sourceSeq: view.sourceSeq,
+    };
   await announce(context, reason, number);
   const why = WHY[reason];
-  const told = waitingWords(view.locale, { open: 'handOffOpen', closed: 'handOffClosed' }, { number, now, hours: deps.hours });
-  await say(context, view, { text: why ? `${words(view.locale, why)}${view.locale === 'en' ? ' ' : ''}${told}` : told });
+  const told = waitingWords(
+    view.locale,
+    { open: 'handOffOpen', closed: 'handOffClosed' },
+    { number, now, hours: deps.hours },
+  );
+  await say(context, view, {
+    text: why ? `${words(view.locale, why)}${view.locale === 'en' ? ' ' : ''}${told}` : told,
+  });
 }
 
 /** The Bot Framework's own hand-off event, so that other desks could be plugged in; the transcript is the log itself. */
@@ -46,7 +68,7 @@ async function announce(context: TurnContext, reason: HandoffReason, number: num
   await context.sendActivity({ type: 'event', name: event.name ?? 'handoff.initiate', value: event.value });
 }
 
-export function backButton(view: TurnView): { type: 'imBack'; title: string; value: string } {
+function backButton(view: TurnView): { type: 'imBack'; title: string; value: string } {
   const title = words(view.locale, 'backToBot');
   return { type: 'imBack', title, value: title };
 }

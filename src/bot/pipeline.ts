@@ -3,15 +3,19 @@ import type { TurnContext } from 'botbuilder';
 import type { CardAction } from '../domain/activity.ts';
 import type { BotState } from '../domain/conversation.ts';
 import { outcomeOf } from './adapter.ts';
-import { answerQuestion, questionButtons, type AnswerDeps, type Answered } from './answer.ts';
-import { continueDialog, dialogFor, startDialog, type FrameDeps } from './frames.ts';
+import { type AnswerDeps, type Answered, answerQuestion, questionButtons } from './answer.ts';
 import type { Say } from './dialog-kit.ts';
+import { continueDialog, dialogFor, type FrameDeps, startDialog } from './frames.ts';
 import { handOff } from './handoff.ts';
-import { signalOf, type Signal } from './signals.ts';
+import { type Signal, signalOf } from './signals.ts';
 import { personButton, say, words } from './speech.ts';
 import type { TurnView } from './turn-view.ts';
 
-export type PipelineDeps = FrameDeps & { answers: Omit<AnswerDeps, 'onThinking'>; shopName: string; helpUrl: (articleId: string, locale: string) => string };
+export type PipelineDeps = FrameDeps & {
+  answers: Omit<AnswerDeps, 'onThinking'>;
+  shopName: string;
+  helpUrl: (articleId: string, locale: string) => string;
+};
 type Scene = { context: TurnContext; view: TurnView; state: BotState; deps: PipelineDeps };
 
 /** Misses in a row after which a person takes over without being asked for. */
@@ -34,11 +38,15 @@ async function hearEvents(scene: Scene): Promise<void> {
   const { context, view, state, deps } = scene;
   if (view.events.includes('conversation.start') && !state.greeted) {
     state.greeted = true;
-    const actions = [...(['quick1', 'quick2', 'quick3'] as const).map((key) => button(words(view.locale, key))), personButton(view.locale)];
+    const actions = [
+      ...(['quick1', 'quick2', 'quick3'] as const).map((key) => button(words(view.locale, key))),
+      personButton(view.locale),
+    ];
     await say(context, view, { text: words(view.locale, 'greeting', { shop: deps.shopName }), actions });
   }
   if (view.events.includes('desk.handedBack')) await say(context, view, { text: words(view.locale, 'handedBack') });
-  if (view.events.includes('conversation.ended') && view.turn.conversation.status !== 'resolved') endConversation(scene);
+  if (view.events.includes('conversation.ended') && view.turn.conversation.status !== 'resolved')
+    endConversation(scene);
   const dialog = dialogFor(deps, { events: view.events, view: { ...view, text: '' } });
   if (dialog) await startDialog(scene, dialog);
 }
@@ -46,7 +54,10 @@ async function hearEvents(scene: Scene): Promise<void> {
 async function hearCustomer(scene: Scene): Promise<void> {
   const { context, view, state, deps } = scene;
   const text = chosen(view, state);
-  const spoken: Scene = { ...scene, view: { ...view, text, parts: view.parts.length > 1 ? view.parts : [text].filter((part) => part !== '') } };
+  const spoken: Scene = {
+    ...scene,
+    view: { ...view, text, parts: view.parts.length > 1 ? view.parts : [text].filter((part) => part !== '') },
+  };
   const signal = signalOf(text);
   if (signal === 'person' || signal === 'complaint' || signal === 'angry') {
     state.frame = null;
@@ -110,7 +121,8 @@ function endConversation({ context, view }: Pick<Scene, 'context' | 'view'>): vo
 /** `askAgain`: what an open dialog still wants to know, asked after the answer and in place of a miss. */
 async function answer(scene: Scene, askAgain: Say[] | null): Promise<void> {
   const { context, view, state, deps } = scene;
-  if (view.text === '') return say(context, view, { text: words(view.locale, 'missFile'), actions: [personButton(view.locale)] });
+  if (view.text === '')
+    return say(context, view, { text: words(view.locale, 'missFile'), actions: [personButton(view.locale)] });
   const onThinking = async () => {
     await context.sendActivity({ type: 'typing' });
   };
@@ -127,11 +139,17 @@ async function answer(scene: Scene, askAgain: Say[] | null): Promise<void> {
   return reply.kind === 'clarify' ? clarify(scene, questionButtons(reply.choices)) : miss(scene);
 }
 
-function wordsOf(answered: Answered, { view, deps }: { view: TurnView; deps: PipelineDeps }): Parameters<typeof say>[2] {
+function wordsOf(
+  answered: Answered,
+  { view, deps }: { view: TurnView; deps: PipelineDeps },
+): Parameters<typeof say>[2] {
   const { article, confidence, text, label } = answered;
   const url = deps.helpUrl(article.id, article.locale);
   const source = { articleId: article.id, version: article.version, title: article.question, url };
-  return { text, data: { label, confidence, source, ...(article.locale === view.locale ? {} : { answerLocale: article.locale }) } };
+  return {
+    text,
+    data: { label, confidence, source, ...(article.locale === view.locale ? {} : { answerLocale: article.locale }) },
+  };
 }
 
 async function clarify({ context, view, state }: Scene, buttons: CardAction[]): Promise<void> {
@@ -143,7 +161,8 @@ async function clarify({ context, view, state }: Scene, buttons: CardAction[]): 
 
 async function miss({ context, view, state, deps }: Scene): Promise<void> {
   state.misses++;
-  if (state.misses < MAX_MISSES) return say(context, view, { text: words(view.locale, 'miss'), actions: [personButton(view.locale)] });
+  if (state.misses < MAX_MISSES)
+    return say(context, view, { text: words(view.locale, 'miss'), actions: [personButton(view.locale)] });
   state.misses = 0;
   return handOff(context, view, { reason: 'unanswered', deps: deps.handoff });
 }

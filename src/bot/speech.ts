@@ -32,7 +32,11 @@ export async function say(context: TurnContext, view: TurnView, { text, actions,
 }
 
 /** What a waiting customer is told: at work, or when they are back. */
-export function waitingWords(locale: Locale, keys: { open: TextKey; closed: TextKey }, given: { number: number; now: Date; hours: WorkingHours }): string {
+export function waitingWords(
+  locale: Locale,
+  keys: { open: TextKey; closed: TextKey },
+  given: { number: number; now: Date; hours: WorkingHours },
+): string {
   const ticket = ticketLabel(given.number);
   const presence = presenceAt(given.now, given.hours);
   if (presence.open) return words(locale, keys.open, { ticket });

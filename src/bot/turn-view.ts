@@ -2,7 +2,7 @@
 import type { ActivityRow } from '../domain/activity.ts';
 import { activityId } from '../domain/activity.ts';
 import type { Turn } from '../domain/change.ts';
-import { localeOf, localeOfText, type Locale } from '../domain/locale.ts';
+import { type Locale, localeOf, localeOfText } from '../domain/locale.ts';
 
 export type TurnView = {
   turn: Turn;
@@ -34,7 +34,10 @@ export function viewOf(turn: Turn): TurnView {
   });
   return {
     turn,
-    locale: spoken ?? localeOf(typeof changed?.body.value === 'string' ? changed.body.value : null) ?? turn.conversation.locale,
+    locale:
+      spoken ??
+      localeOf(typeof changed?.body.value === 'string' ? changed.body.value : null) ??
+      turn.conversation.locale,
     parts,
     text,
     files: said.reduce((count, { body }) => count + (body.attachments?.length ?? 0), 0),

@@ -30,7 +30,7 @@ export const meSchema = z
   })
   .meta({ id: 'Me' });
 
-export const authorSchema = z
+const authorSchema = z
   .object({
     kind: z.enum(['customer', 'bot', 'agent', 'system']),
     id: z.string().nullable(),
@@ -81,7 +81,7 @@ export const activitySchema = z
 
 export const conversationStatusSchema = z.enum(['bot', 'waiting', 'human', 'resolved']);
 export const ticketStatusSchema = z.enum(['open', 'pending', 'resolved', 'closed']);
-export const handoffReasonSchema = z.enum([
+const handoffReasonSchema = z.enum([
   'asked',
   'unanswered',
   'complaint',
@@ -175,5 +175,4 @@ export type ConversationShape = z.output<typeof conversationSchema>;
 export type ConversationDetail = z.output<typeof conversationDetailSchema>;
 export type TicketShape = z.output<typeof ticketSchema>;
 export type View = z.output<typeof viewSchema>;
-export type Counts = z.output<typeof countsSchema>;
 export type Problem = z.output<typeof problemSchema>;

@@ -19,9 +19,6 @@ export const webSessionSchema = z.object({
 });
 export type WebSession = z.output<typeof webSessionSchema>;
 
-/** `GET /api/web/config?inbox=`: what the launcher needs to draw itself. */
-export const webConfigSchema = z.object({ shopName: z.string(), locale: z.enum(['zh-CN', 'en']).nullable() });
-
 /** Names in `channelData` that our own widget reads from activities. */
 export const PERSONA_KEY = 'persona';
 export const SOURCE_KEY = 'source';

@@ -2,7 +2,7 @@
 import type { ActivityBody, ActivityRow, NewActivity } from '../domain/activity.ts';
 import type { Actor } from '../domain/agent.ts';
 import type { Change, Committed } from '../domain/change.ts';
-import { canMoveConversation, type ConversationStatus } from '../domain/conversation.ts';
+import { type ConversationStatus, canMoveConversation } from '../domain/conversation.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import { can } from '../domain/permission.ts';
 import { canMoveTicket, type Ticket, type TicketStatus } from '../domain/ticket.ts';
@@ -49,11 +49,20 @@ export function createDesk(deps: DeskDeps): Desk {
     }
     throw new ZhikeError('Conflict');
   };
-  const speak = async (given: { actor: Actor; conversationId: string; words: Words; internal: boolean }): Promise<ActivityRow> => {
+  const speak = async (given: {
+    actor: Actor;
+    conversationId: string;
+    words: Words;
+    internal: boolean;
+  }): Promise<ActivityRow> => {
     const { actor, conversationId, words, internal } = given;
     const rows = await act(conversationId, `agent:${actor.id}:${words.clientId}`, (snapshot) => {
       if (!internal) assertOwner(actor, snapshot);
-      return { activities: [spoken(actor, words, internal)], actorId: actor.id, ...(internal ? {} : answered(snapshot)) };
+      return {
+        activities: [spoken(actor, words, internal)],
+        actorId: actor.id,
+        ...(internal ? {} : answered(snapshot)),
+      };
     });
     const [row] = rows;
     if (!row) throw new ZhikeError('Internal');
@@ -86,14 +95,18 @@ export function createDesk(deps: DeskDeps): Desk {
         const current = await deps.findTicket(ticketId);
         if (!current) throw new ZhikeError('NotFound');
         if (current.status === status) return null;
-        if (!canMoveTicket(current.status, status)) throw new ZhikeError('IllegalMove', { from: current.status, to: status });
+        if (!canMoveTicket(current.status, status))
+          throw new ZhikeError('IllegalMove', { from: current.status, to: status });
         return { activities: [], updateTickets: [{ id: ticketId, status }], actorId: actor.id };
       });
     },
   };
 }
 
-async function takeOver({ actor, force, deps }: { actor: Actor; force: boolean; deps: DeskDeps }, snapshot: DeskSnapshot): Promise<Change | null> {
+async function takeOver(
+  { actor, force, deps }: { actor: Actor; force: boolean; deps: DeskDeps },
+  snapshot: DeskSnapshot,
+): Promise<Change | null> {
   const { conversation, openTicket, ownerName } = snapshot;
   if (conversation.ownerId === actor.id) return null;
   if (conversation.ownerId !== null && !(force && can(actor, 'conversation.takeFromColleague')))
@@ -107,7 +120,14 @@ async function takeOver({ actor, force, deps }: { actor: Actor; force: boolean; 
   };
   if (openTicket) return { ...change, updateTickets: [{ id: openTicket.id, status: 'open', assigneeId: actor.id }] };
   const number = await deps.store.nextTicketNumber();
-  const ticket = { id: deps.newId(), number, reason: 'taken-over' as const, subject: '—', assigneeId: actor.id, sourceSeq: conversation.seq };
+  const ticket = {
+    id: deps.newId(),
+    number,
+    reason: 'taken-over' as const,
+    subject: '—',
+    assigneeId: actor.id,
+    sourceSeq: conversation.seq,
+  };
   return { ...change, openTicket: ticket };
 }
 
@@ -167,10 +187,18 @@ function spoken(actor: Actor, { text, clientId }: Words, internal: boolean): New
     textFormat: 'plain',
     channelData: { clientId, ...(internal ? {} : { persona: { kind: 'agent', id: actor.id, name: actor.name } }) },
   };
-  return { author: { kind: 'agent', id: actor.id, name: actor.name }, visibility: internal ? 'internal' : 'customer', body };
+  return {
+    author: { kind: 'agent', id: actor.id, name: actor.name },
+    visibility: internal ? 'internal' : 'customer',
+    body,
+  };
 }
 
 /** A line that customer and colleagues see: who came, who went, that it has ended. */
 function news(name: string, value: unknown): NewActivity {
-  return { author: { kind: 'system', id: null, name: null }, visibility: 'customer', body: { type: 'event', name, value } };
+  return {
+    author: { kind: 'system', id: null, name: null },
+    visibility: 'customer',
+    body: { type: 'event', name, value },
+  };
 }

@@ -31,7 +31,7 @@ export const cardActionSchema = z.object({
 export type CardAction = z.output<typeof cardActionSchema>;
 
 /** Events that a customer's client may send; all others are refused (botbuilder reference §4). */
-export const CLIENT_EVENTS = ['webchat/join', 'message.read', 'locale.change'] as const;
+const CLIENT_EVENTS = ['webchat/join', 'message.read', 'locale.change'] as const;
 
 /**
  * The white list: what a customer's client may set. Everything else that it sends (id, from, timestamp, recipient,
@@ -98,8 +98,4 @@ export type NewActivity = { author: Author; visibility: Visibility; body: Activi
 /** Direct Line's id of an activity: `{conversation}|{seq, seven digits}`. */
 export function activityId(conversationId: string, seq: number): string {
   return `${conversationId}|${String(seq).padStart(7, '0')}`;
-}
-
-export function isCustomerMessage(row: ActivityRow): boolean {
-  return row.author.kind === 'customer' && row.body.type === 'message';
 }

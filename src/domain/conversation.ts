@@ -5,7 +5,7 @@ export const CONVERSATION_STATUSES = ['bot', 'waiting', 'human', 'resolved'] as 
 export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
 
 /** The legal moves; a database constraint keeps the owner in step (`human` has one, `bot` and `waiting` have none). */
-export const CONVERSATION_MOVES: Record<ConversationStatus, readonly ConversationStatus[]> = {
+const CONVERSATION_MOVES: Record<ConversationStatus, readonly ConversationStatus[]> = {
   bot: ['waiting', 'human', 'resolved'],
   waiting: ['human', 'bot', 'resolved'],
   human: ['human', 'waiting', 'bot', 'resolved'],

@@ -50,7 +50,7 @@ function readFile(
   }
 }
 
-export function parseArticle(text: string, { id, locale }: { id: string; locale: Locale }): SeedArticle {
+function parseArticle(text: string, { id, locale }: { id: string; locale: Locale }): SeedArticle {
   const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text);
   if (!match) throw new Error('front matter between two lines of --- is missing');
   const { question, similar, category, verbatim } = frontMatterSchema.parse(parse(match[1] ?? ''));

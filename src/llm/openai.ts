@@ -3,7 +3,12 @@ import OpenAI from 'openai';
 import * as z from 'zod';
 import type { Llm, LlmReply } from '../ports.ts';
 
-export type OpenAiOptions = { /** null: the endpoint wants none. */ apiKey: string | null; baseUrl: string | null; model: string; timeoutMs: number };
+export type OpenAiOptions = {
+  /** null: the endpoint wants none. */ apiKey: string | null;
+  baseUrl: string | null;
+  model: string;
+  timeoutMs: number;
+};
 
 /** Failures in a row after which the model is left alone for a while. */
 const BREAK_AFTER = 5;
@@ -18,12 +23,21 @@ using only what the ARTICLE says; keep every number, amount, date and condition 
 Answer with JSON: {"reply": "..."}.`;
 
 export function createOpenAi({ apiKey, baseUrl, model, timeoutMs }: OpenAiOptions, now: () => number): Llm {
-  const client = new OpenAI({ apiKey: apiKey ?? 'none', ...(baseUrl === null ? {} : { baseURL: baseUrl }), timeout: timeoutMs, maxRetries: 0 });
+  const client = new OpenAI({
+    apiKey: apiKey ?? 'none',
+    ...(baseUrl === null ? {} : { baseURL: baseUrl }),
+    timeout: timeoutMs,
+    maxRetries: 0,
+  });
   let failures = 0;
   let restUntil = 0;
   const word: Llm['word'] = async ({ question, answer, locale }) => {
     if (now() < restUntil) return { ok: false, reason: 'error' };
-    const reply = await ask(client, { model, timeoutMs, content: JSON.stringify({ language: locale, question, article: answer }) });
+    const reply = await ask(client, {
+      model,
+      timeoutMs,
+      content: JSON.stringify({ language: locale, question, article: answer }),
+    });
     failures = reply.ok || reply.reason === 'refused' ? 0 : failures + 1;
     if (failures >= BREAK_AFTER) {
       restUntil = now() + BREAK_MS;
@@ -34,7 +48,10 @@ export function createOpenAi({ apiKey, baseUrl, model, timeoutMs }: OpenAiOption
   return { model, word };
 }
 
-async function ask(client: OpenAI, { model, timeoutMs, content }: { model: string; timeoutMs: number; content: string }): Promise<LlmReply> {
+async function ask(
+  client: OpenAI,
+  { model, timeoutMs, content }: { model: string; timeoutMs: number; content: string },
+): Promise<LlmReply> {
   try {
     const completion = await client.chat.completions.create(
       {
@@ -42,7 +59,10 @@ async function ask(client: OpenAI, { model, timeoutMs, content }: { model: strin
         max_tokens: MAX_TOKENS,
         temperature: 0.2,
         response_format: { type: 'json_object' },
-        messages: [{ role: 'system', content: INSTRUCTIONS }, { role: 'user', content }],
+        messages: [
+          { role: 'system', content: INSTRUCTIONS },
+          { role: 'user', content },
+        ],
       },
       // The client's own limit ends at the headers; this one holds for the whole answer.
       { signal: AbortSignal.timeout(timeoutMs) },

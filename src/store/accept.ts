@@ -2,9 +2,9 @@
 import type { ActivityRow } from '../domain/activity.ts';
 import type { Accepted, Committed, Inbound } from '../domain/change.ts';
 import type { Random } from '../ports.ts';
-import { createBatcher, type Batcher } from './batcher.ts';
+import { type Batcher, createBatcher } from './batcher.ts';
 import { previewOf } from './rows.ts';
-import { isUniqueViolation, retryTransient, type Db } from './sql.ts';
+import { type Db, isUniqueViolation, retryTransient } from './sql.ts';
 
 /**
  * `q` the group · `l` locks the conversations in id order (their columns are the newest then) · `d` what was not
@@ -100,7 +100,12 @@ export function createAccept(options: AcceptOptions): { accept(item: Item): Prom
       const key = item.inbound.externalKey === null ? null : `${item.inbound.inboxId} ${item.inbound.externalKey}`;
       if (key === null) return accept(item);
       const earlier = flying.get(key);
-      const mine = earlier ? earlier.then(() => accept(item), () => accept(item)) : accept(item);
+      const mine = earlier
+        ? earlier.then(
+            () => accept(item),
+            () => accept(item),
+          )
+        : accept(item);
       flying.set(key, mine);
       try {
         return await mine;
@@ -126,7 +131,11 @@ async function acceptGroup(items: Item[], options: AcceptOptions): Promise<(Acce
   return items.map((item, k) => toAccepted(item, results.get(k)));
 }
 
-function toRow({ inbound, conversationId }: Item, k: number, { burstWindowMs, burstCapMs }: AcceptOptions): Record<string, unknown> {
+function toRow(
+  { inbound, conversationId }: Item,
+  k: number,
+  { burstWindowMs, burstCapMs }: AcceptOptions,
+): Record<string, unknown> {
   const isMessage = inbound.body.type === 'message' && inbound.author === 'customer';
   return {
     k,
@@ -136,7 +145,9 @@ function toRow({ inbound, conversationId }: Item, k: number, { burstWindowMs, bu
     visibility: inbound.author === 'customer' ? 'customer' : 'internal',
     body: inbound.body,
     raw: inbound.raw ?? null,
-    preview: isMessage ? previewOf([{ author: { kind: 'customer' }, visibility: 'customer', body: inbound.body }]) : null,
+    preview: isMessage
+      ? previewOf([{ author: { kind: 'customer' }, visibility: 'customer', body: inbound.body }])
+      : null,
     locale: inbound.locale,
     now: inbound.receivedAt.toISOString(),
     spoke: isMessage,
@@ -159,5 +170,10 @@ function toAccepted({ inbound, conversationId }: Item, row: Result | undefined):
     delivery: null,
   };
   const { status, owner_id: ownerId, seq, version, due } = row;
-  return { conversationId, seq, duplicate: false, committed: { conversationId, status, ownerId, seq, version, due, activities: [activity] } };
+  return {
+    conversationId,
+    seq,
+    duplicate: false,
+    committed: { conversationId, status, ownerId, seq, version, due, activities: [activity] },
+  };
 }

@@ -1,12 +1,13 @@
 /** The people of the desk, their sessions and one-time links; of secrets only hashes. */
 import { ZhikeError } from '../domain/errors.ts';
-import { isUniqueViolation, type Db } from './sql.ts';
+import { type Db, isUniqueViolation } from './sql.ts';
 import type { AgentRecord, AgentStore, SessionStore } from './store.ts';
 
 const AGENT = `g.id, g.email, g.name, g.role, g.locale, g.disabled_at as "disabledAt", g.password_hash as "passwordHash"`;
 
 export function createAgentStore(db: Db): AgentStore {
-  const find = async (id: string) => (await db.query<AgentRecord>(`select ${AGENT} from agent g where id = $1`, [id]))[0] ?? null;
+  const find = async (id: string) =>
+    (await db.query<AgentRecord>(`select ${AGENT} from agent g where id = $1`, [id]))[0] ?? null;
   return {
     list: () => db.query<AgentRecord>(`select ${AGENT} from agent g order by created_at, id`),
     find,
@@ -15,7 +16,8 @@ export function createAgentStore(db: Db): AgentStore {
     create: async ({ id, email, name, role, locale }) => {
       try {
         const [row] = await db.query<AgentRecord>(
-          `insert into agent as g (id, email, name, role, locale) values ($1, $2, $3, $4, $5) returning ${AGENT}`, [id, email, name, role, locale],
+          `insert into agent as g (id, email, name, role, locale) values ($1, $2, $3, $4, $5) returning ${AGENT}`,
+          [id, email, name, role, locale],
         );
         if (!row) throw new Error('no row came back');
         return row;
@@ -31,11 +33,18 @@ export function createAgentStore(db: Db): AgentStore {
              password_hash = coalesce($5, password_hash), disabled_at = case when $6 then $7::timestamptz else disabled_at end
            where id = $1 returning ${AGENT}`,
           [
-            id, change.name ?? null, change.role ?? null, change.locale ?? null, change.passwordHash ?? null,
-            change.disabledAt !== undefined, change.disabledAt?.toISOString() ?? null,
+            id,
+            change.name ?? null,
+            change.role ?? null,
+            change.locale ?? null,
+            change.passwordHash ?? null,
+            change.disabledAt !== undefined,
+            change.disabledAt?.toISOString() ?? null,
           ],
         );
-        const [admins] = await query<{ n: number }>(`select count(*) as n from agent where role = 'admin' and disabled_at is null`);
+        const [admins] = await query<{ n: number }>(
+          `select count(*) as n from agent where role = 'admin' and disabled_at is null`,
+        );
         if (row && admins?.n === 0) throw new ZhikeError('LastAdmin');
         return row ?? null;
       }),
@@ -70,12 +79,19 @@ export function createSessionStore(db: Db): SessionStore {
       await db.query(`delete from session where token_hash = $1`, [tokenHash]);
     },
     endAll: async (agentId, exceptHash) => {
-      await db.query(`delete from session where agent_id = $1 and token_hash <> coalesce($2, '')`, [agentId, exceptHash ?? null]);
+      await db.query(`delete from session where agent_id = $1 and token_hash <> coalesce($2, '')`, [
+        agentId,
+        exceptHash ?? null,
+      ]);
     },
     createLink: ({ codeHash, agentId, expiresAt }) =>
       db.tx(async (query) => {
         await query(`delete from sign_in_link where agent_id = $1`, [agentId]);
-        await query(`insert into sign_in_link (code_hash, agent_id, expires_at) values ($1, $2, $3)`, [codeHash, agentId, expiresAt.toISOString()]);
+        await query(`insert into sign_in_link (code_hash, agent_id, expires_at) values ($1, $2, $3)`, [
+          codeHash,
+          agentId,
+          expiresAt.toISOString(),
+        ]);
       }),
     redeemLink: async (codeHash, now) => {
       const rows = await db.query<AgentRecord>(

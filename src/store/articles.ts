@@ -26,17 +26,26 @@ export function createArticleStore(db: Db): ArticleStore {
     published: () => db.query<Article>(`select ${COLUMNS} from article where status = 'published' order by id, locale`),
     find: async (id, locale) => {
       const [row] = await db.query<Article & { updatedAt: string }>(
-        `select ${COLUMNS}, updated_at as "updatedAt" from article where id = $1 and locale = $2 and status = 'published'`, [id, locale], 'find-article',
+        `select ${COLUMNS}, updated_at as "updatedAt" from article where id = $1 and locale = $2 and status = 'published'`,
+        [id, locale],
+        'find-article',
       );
       return row ?? null;
     },
   };
 }
 
-async function seed(query: Query, articles: readonly Seed[]): Promise<{ added: number; changed: number; retired: number }> {
+async function seed(
+  query: Query,
+  articles: readonly Seed[],
+): Promise<{ added: number; changed: number; retired: number }> {
   // Processes that start at once seed one after the other; all but the first find nothing to do.
   await query(`select pg_advisory_xact_lock(74839201)`);
-  const rows = articles.map(({ similar, ...article }) => ({ ...article, similar_questions: similar, hash: hashOf({ ...article, similar }) }));
+  const rows = articles.map(({ similar, ...article }) => ({
+    ...article,
+    similar_questions: similar,
+    hash: hashOf({ ...article, similar }),
+  }));
   const written = await query<{ version: number }>(UPSERT, [JSON.stringify(rows)]);
   const retired = await query(
     `update article set status = 'retired', updated_at = now() where status = 'published' and seed_hash is not null
@@ -49,5 +58,7 @@ async function seed(query: Query, articles: readonly Seed[]): Promise<{ added: n
 
 function hashOf(article: Seed): string {
   const { id, locale, question, similar, answer, category, verbatim } = article;
-  return createHash('sha256').update(JSON.stringify([id, locale, question, similar, answer, category, verbatim])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([id, locale, question, similar, answer, category, verbatim]))
+    .digest('hex');
 }

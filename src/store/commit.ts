@@ -4,7 +4,7 @@ import type { Change, Committed } from '../domain/change.ts';
 import type { Random } from '../ports.ts';
 import { createBatcher } from './batcher.ts';
 import { previewOf } from './rows.ts';
-import { retryTransient, type Db } from './sql.ts';
+import { type Db, retryTransient } from './sql.ts';
 
 /**
  * `q` the group · `l` locks each conversation whose version (and lease, for a turn) is still the one that was read ·
@@ -108,7 +108,10 @@ type Result = {
 };
 export type CommitResult = (Committed & { due: boolean }) | null;
 
-export function createCommit(db: Db, random: Random): { commit(item: CommitItem): Promise<CommitResult>; idle(): Promise<void> } {
+export function createCommit(
+  db: Db,
+  random: Random,
+): { commit(item: CommitItem): Promise<CommitResult>; idle(): Promise<void> } {
   const batcher = createBatcher<CommitItem, CommitResult>({
     maxSize: 64,
     maxInFlight: db.engine === 'pglite' ? 1 : 2,
@@ -128,7 +131,10 @@ function isDelivered({ author, visibility, body }: NewActivity): boolean {
   return visibility === 'customer' && body.type === 'message' && (author.kind === 'bot' || author.kind === 'agent');
 }
 
-function toRow({ conversationId, version, epoch, through, outbox, change, now }: CommitItem, k: number): Record<string, unknown> {
+function toRow(
+  { conversationId, version, epoch, through, outbox, change, now }: CommitItem,
+  k: number,
+): Record<string, unknown> {
   return {
     k,
     conversation: conversationId,
@@ -180,5 +186,13 @@ function toCommitted({ conversationId, outbox, change }: CommitItem, row: Result
     body: activity.body,
     delivery: outbox && isDelivered(activity) ? { state: 'pending' } : null,
   }));
-  return { conversationId, status: row.status, ownerId: row.owner_id, seq: row.seq, version: row.version, due: row.due, activities };
+  return {
+    conversationId,
+    status: row.status,
+    ownerId: row.owner_id,
+    seq: row.seq,
+    version: row.version,
+    due: row.due,
+    activities,
+  };
 }

@@ -3,7 +3,7 @@ import type { ActivityRow } from '../domain/activity.ts';
 import type { Accepted, Inbound } from '../domain/change.ts';
 import { EMPTY_STATE } from '../domain/conversation.ts';
 import type { NewId } from '../ports.ts';
-import { ACTIVITY_COLUMNS, toActivity, type ActivityRecord } from './rows.ts';
+import { ACTIVITY_COLUMNS, type ActivityRecord, toActivity } from './rows.ts';
 import type { Db, Query } from './sql.ts';
 import type { ConversationStore, Head, NewConversation, WebConversation } from './store.ts';
 
@@ -20,7 +20,8 @@ export type ConversationDeps = {
 export function createConversationStore({ db, newId, accept }: ConversationDeps): ConversationStore {
   const store: ConversationStore = {
     create: (conversation) => db.tx(async (query) => create(query, conversation, newId)),
-    find: async (id) => (await db.query<WebConversation>(`${FIND} where c.id = $1`, [id], 'find-conversation'))[0] ?? null,
+    find: async (id) =>
+      (await db.query<WebConversation>(`${FIND} where c.id = $1`, [id], 'find-conversation'))[0] ?? null,
     findByAddress: (inboxId, address) => findByAddress(db.query, inboxId, address),
     activitiesAfter: async (id, after, { limit, audience }) => {
       const rows = (await db.query<ActivityRecord>(AFTER, [id, after, limit], 'activities-after')).map(toActivity);
@@ -28,9 +29,14 @@ export function createConversationStore({ db, newId, accept }: ConversationDeps)
     },
     activitiesBefore: async (id, before, limit) =>
       (await db.query<ActivityRecord>(BEFORE, [id, before, limit], 'activities-before')).map(toActivity).reverse(),
-    heads: async (ids) => (ids.length === 0 ? [] : db.query<Head>(`${HEADS} where id = any($1::uuid[])`, [ids], 'heads')),
+    heads: async (ids) =>
+      ids.length === 0 ? [] : db.query<Head>(`${HEADS} where id = any($1::uuid[])`, [ids], 'heads'),
     changedWithin: (withinMs) =>
-      db.query<Head>(`${HEADS} where updated_at > clock_timestamp() - $1 * interval '1 millisecond'`, [withinMs], 'changed-within'),
+      db.query<Head>(
+        `${HEADS} where updated_at > clock_timestamp() - $1 * interval '1 millisecond'`,
+        [withinMs],
+        'changed-within',
+      ),
     accept: async (inbound) => {
       const conversationId = inbound.conversationId ?? (await ensure(db, inbound, newId));
       return accept({ inbound, conversationId });
@@ -49,7 +55,9 @@ function isForCustomer(row: ActivityRow): boolean {
 
 async function findByAddress(query: Query, inboxId: string, address: string): Promise<WebConversation | null> {
   const rows = await query<WebConversation>(
-    `${FIND} where c.inbox_id = $1 and c.address = $2 order by c.created_at desc, c.id desc limit 1`, [inboxId, address], 'find-by-address',
+    `${FIND} where c.inbox_id = $1 and c.address = $2 order by c.created_at desc, c.id desc limit 1`,
+    [inboxId, address],
+    'find-by-address',
   );
   return rows[0] ?? null;
 }
@@ -64,12 +72,31 @@ async function create(query: Query, given: NewConversation, newId: NewId): Promi
     [id, given.inboxId, customerId, given.address, given.locale, JSON.stringify(EMPTY_STATE), given.now.toISOString()],
   );
   const { inboxId, address, locale } = given;
-  return { id, inboxId, customerId, address, status: 'bot', locale, seq: 0, version: 0, ownerId: null, tokenEpoch: 0, started: false };
+  return {
+    id,
+    inboxId,
+    customerId,
+    address,
+    status: 'bot',
+    locale,
+    seq: 0,
+    version: 0,
+    ownerId: null,
+    tokenEpoch: 0,
+    started: false,
+  };
 }
 
-async function ensureCustomer(query: Query, { inboxId, address, name, locale }: NewConversation, newId: NewId): Promise<string> {
+async function ensureCustomer(
+  query: Query,
+  { inboxId, address, name, locale }: NewConversation,
+  newId: NewId,
+): Promise<string> {
   const find = () =>
-    query<{ customer_id: string }>(`select customer_id from identity where inbox_id = $1 and value = $2 for update`, [inboxId, address]);
+    query<{ customer_id: string }>(`select customer_id from identity where inbox_id = $1 and value = $2 for update`, [
+      inboxId,
+      address,
+    ]);
   const [known] = await find();
   if (known) return known.customer_id;
   const customerId = newId();
@@ -90,7 +117,13 @@ async function ensure(db: Db, inbound: Inbound, newId: NewId): Promise<string> {
   const { inboxId, address } = inbound;
   const found = await findByAddress(db.query, inboxId, address);
   if (found) return found.id;
-  const given: NewConversation = { inboxId, address, name: address, locale: inbound.locale ?? 'zh-CN', now: inbound.receivedAt };
+  const given: NewConversation = {
+    inboxId,
+    address,
+    name: address,
+    locale: inbound.locale ?? 'zh-CN',
+    now: inbound.receivedAt,
+  };
   return db.tx(async (query) => {
     await ensureCustomer(query, given, newId);
     const lost = await findByAddress(query, inboxId, address);

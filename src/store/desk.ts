@@ -2,8 +2,14 @@
 import type { Clock, DeskSnapshot, DeskStore } from '../ports.ts';
 import type { CommitItem, CommitResult } from './commit.ts';
 import {
-  CONVERSATION_COLUMNS, TICKET_COLUMNS, toActivity, toConversation, toTicket,
-  type ActivityRecord, type ConversationRecord, type TicketRecord,
+  type ActivityRecord,
+  CONVERSATION_COLUMNS,
+  type ConversationRecord,
+  TICKET_COLUMNS,
+  type TicketRecord,
+  toActivity,
+  toConversation,
+  toTicket,
 } from './rows.ts';
 import type { Db } from './sql.ts';
 import { nextTicketNumber } from './turns.ts';

@@ -22,8 +22,7 @@ export class DurableNodeFS extends NodeFS {
         return 0;
       };
     };
-    const preRun = (out.emscriptenOpts.preRun ??= []);
-    preRun.push(hook);
+    out.emscriptenOpts.preRun = [...(out.emscriptenOpts.preRun ?? []), hook];
     return out;
   }
 }

@@ -6,12 +6,17 @@ export function createFileStore(db: Db): FileStore {
   return {
     put: async ({ id, conversationId, name, contentType, bytes }) => {
       await db.query(`insert into file (id, conversation_id, name, content_type, bytes) values ($1, $2, $3, $4, $5)`, [
-        id, conversationId, name, contentType, bytes,
+        id,
+        conversationId,
+        name,
+        contentType,
+        bytes,
       ]);
     },
     get: async (id) => {
       const [row] = await db.query<StoredFile>(
-        `select id, conversation_id as "conversationId", name, content_type as "contentType", bytes from file where id = $1`, [id],
+        `select id, conversation_id as "conversationId", name, content_type as "contentType", bytes from file where id = $1`,
+        [id],
       );
       return row ?? null;
     },
@@ -24,7 +29,10 @@ export function createSettingStore(db: Db): SettingStore {
       const read = () => db.query<{ value: T }>(`select value from setting where key = $1`, [key]);
       const [known] = await read();
       if (known) return known.value;
-      await db.query(`insert into setting (key, value) values ($1, $2::jsonb) on conflict (key) do nothing`, [key, JSON.stringify(make())]);
+      await db.query(`insert into setting (key, value) values ($1, $2::jsonb) on conflict (key) do nothing`, [
+        key,
+        JSON.stringify(make()),
+      ]);
       const [kept] = await read();
       if (!kept) throw new Error(`setting ${key} was not kept`);
       return kept.value;

@@ -1,12 +1,16 @@
 /** Brings the schema up to date: safe with many processes at once, forward only, the same files on both engines. */
-import { Kysely, PGliteDialect, PostgresDialect, type Dialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
+
 import type { PGlite } from '@electric-sql/pglite';
+import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
 import { migrations } from './migrations/index.ts';
 
 export async function migrate(target: { lite: PGlite } | { pool: pg.Pool }): Promise<string[]> {
-  const dialect: Dialect = 'lite' in target ? new PGliteDialect({ pglite: target.lite }) : new PostgresDialect({ pool: unending(target.pool) });
+  const dialect: Dialect =
+    'lite' in target
+      ? new PGliteDialect({ pglite: target.lite })
+      : new PostgresDialect({ pool: unending(target.pool) });
   const kysely = new Kysely<unknown>({ dialect });
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
   const { error, results } = await migrator.migrateToLatest();

@@ -38,7 +38,8 @@ export type StoreOptions = {
 const BURST_CAP = 3;
 
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const db = options.databaseUrl === null ? await openLite(options) : await openServer(options.databaseUrl, options.log);
+  const db =
+    options.databaseUrl === null ? await openLite(options) : await openServer(options.databaseUrl, options.log);
   return assemble(db, options);
 }
 
@@ -92,7 +93,9 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     settings: createSettingStore(db),
     ensureInbox: (channel, name) => ensureInbox(db, newId, { channel, name }),
     probe: async () => {
-      await db.query(`insert into setting (key, value) values ('probe', 'true') on conflict (key) do update set value = excluded.value`);
+      await db.query(
+        `insert into setting (key, value) values ('probe', 'true') on conflict (key) do update set value = excluded.value`,
+      );
     },
     close: async () => {
       await Promise.all([accepted(), committed()]);
@@ -102,9 +105,14 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
 }
 
 async function ensureInbox(db: Db, newId: NewId, { channel, name }: { channel: string; name: string }) {
-  await db.query(`insert into inbox (id, channel, name) values ($1, $2, $3) on conflict (channel, name) do nothing`, [newId(), channel, name]);
+  await db.query(`insert into inbox (id, channel, name) values ($1, $2, $3) on conflict (channel, name) do nothing`, [
+    newId(),
+    channel,
+    name,
+  ]);
   const [row] = await db.query<{ id: string; channel: string; name: string }>(
-    `select id, channel, name from inbox where channel = $1 and name = $2`, [channel, name],
+    `select id, channel, name from inbox where channel = $1 and name = $2`,
+    [channel, name],
   );
   if (!row) throw new Error('the inbox was not kept');
   return row;

@@ -1,7 +1,7 @@
 /** Deliveries: leased, in order per conversation, settled by whoever still holds the lease. */
 import type { Delivery } from '../domain/activity.ts';
 import type { OutboxItem, OutboxStore, SendOutcome } from '../ports.ts';
-import { toActivity, type ActivityRecord } from './rows.ts';
+import { type ActivityRecord, toActivity } from './rows.ts';
 import type { Db } from './sql.ts';
 
 /** `attempts` rises with each claim and is the fence: a slow deliverer cannot settle a row that another one took. */
@@ -28,7 +28,15 @@ with o as (
 update activity a set delivery = $7::jsonb from o where a.conversation_id = o.conversation_id and a.seq = o.seq
 returning a.conversation_id, a.seq`;
 
-type Claimed = { id: number; inbox_id: string; address: string; idempotency_key: string; attempts: number; conversation_id: string; seq: number };
+type Claimed = {
+  id: number;
+  inbox_id: string;
+  address: string;
+  idempotency_key: string;
+  attempts: number;
+  conversation_id: string;
+  seq: number;
+};
 
 export function createOutboxStore(db: Db): OutboxStore {
   return {
@@ -65,7 +73,12 @@ function toItem(row: Claimed, read: { channel: string; activity: ActivityRecord 
   ];
 }
 
-type Columns = { state: 'pending' | 'sent' | 'unknown' | 'failed'; reason: string | null; externalId: string | null; delayMs: number };
+type Columns = {
+  state: 'pending' | 'sent' | 'unknown' | 'failed';
+  reason: string | null;
+  externalId: string | null;
+  delayMs: number;
+};
 
 function columnsOf(outcome: SendOutcome): Columns {
   switch (outcome.kind) {

@@ -24,7 +24,7 @@ const CHECKPOINT_BYTES = 24 * 1024 * 1024;
 const HOUSEKEEPING_MS = 20_000;
 const HOT_TABLES = ['conversation', 'activity', 'receipt', 'outbox', 'ticket', 'session'];
 
-export type Embedded = { lite: PGlite; db: Db; /** Whether this start made a new database. */ created: boolean };
+export type Embedded = { lite: PGlite; db: Db /** Whether this start made a new database. */; created: boolean };
 
 export type EmbeddedOptions = {
   directory: string;
@@ -83,7 +83,8 @@ async function assertDurable(lite: PGlite, fs: DurableNodeFS): Promise<void> {
   await lite.exec('create table if not exists durability_probe (n int)');
   const before = fs.syncs;
   await lite.exec('insert into durability_probe values (1); truncate durability_probe');
-  if (fs.syncs === before) throw new Error('The embedded database does not fsync: refusing to start (check the PGlite version).');
+  if (fs.syncs === before)
+    throw new Error('The embedded database does not fsync: refusing to start (check the PGlite version).');
 }
 
 /** Answers of PGlite come in microtasks: without this breath a busy store would starve every timer and socket. */

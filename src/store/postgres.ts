@@ -23,18 +23,22 @@ export function createPool({ url, max = 12, log }: PostgresOptions): pg.Pool {
     max,
     types,
     connectionTimeoutMillis: 5_000,
-    options: '-c timezone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000',
+    options:
+      '-c timezone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000',
   });
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection broke'));
   return pool;
 }
 
 export async function openPostgres(pool: pg.Pool): Promise<Db> {
-  const [row] = (await pool.query<{ version: number; commit: string }>(
-    `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as commit`,
-  )).rows;
+  const [row] = (
+    await pool.query<{ version: number; commit: string }>(
+      `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as commit`,
+    )
+  ).rows;
   if (!row || row.version < 150_000) throw new Error('PostgreSQL 15 or newer is needed.');
-  if (row.commit === 'off') throw new Error('synchronous_commit is off: acknowledged messages could be lost. Turn it on.');
+  if (row.commit === 'off')
+    throw new Error('synchronous_commit is off: acknowledged messages could be lost. Turn it on.');
   return { engine: 'postgres', query: queryOn(pool), tx: (work) => transact(pool, work), close: () => pool.end() };
 }
 

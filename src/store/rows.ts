@@ -1,7 +1,7 @@
 /** How rows of the database become values of the domain, the same on both engines. */
 import type { ActivityBody, ActivityRow, AuthorKind, Delivery, Visibility } from '../domain/activity.ts';
 import type { Conversation, ConversationStatus } from '../domain/conversation.ts';
-import { EMPTY_STATE, type BotState } from '../domain/conversation.ts';
+import { type BotState, EMPTY_STATE } from '../domain/conversation.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Ticket, TicketStatus } from '../domain/ticket.ts';
 
@@ -16,7 +16,8 @@ export type ActivityRecord = {
   body: ActivityBody;
   delivery: Delivery;
 };
-export const ACTIVITY_COLUMNS = 'conversation_id, seq, author_kind, author_id, author_name, visibility, at, body, delivery';
+export const ACTIVITY_COLUMNS =
+  'conversation_id, seq, author_kind, author_id, author_name, visibility, at, body, delivery';
 
 export function toActivity(record: ActivityRecord): ActivityRow {
   return {
@@ -95,7 +96,9 @@ export function toTicket(record: TicketRecord): Ticket & { assigneeName: string 
 }
 
 /** The line of a message that a list shows; null for what is no message for people. */
-export function previewOf(activities: readonly { author: { kind: AuthorKind }; visibility: Visibility; body: ActivityBody }[]): { text: string; author: AuthorKind } | null {
+export function previewOf(
+  activities: readonly { author: { kind: AuthorKind }; visibility: Visibility; body: ActivityBody }[],
+): { text: string; author: AuthorKind } | null {
   for (const { author, visibility, body } of [...activities].reverse()) {
     if (visibility !== 'customer' || body.type !== 'message') continue;
     const text = body.text?.trim() || body.attachments?.map((file) => file.name ?? file.contentType).join(', ') || '';

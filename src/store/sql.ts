@@ -12,14 +12,14 @@ export type Db = {
   close(): Promise<void>;
 };
 
-export function sqlState(error: unknown): string {
+function sqlState(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
 const TRANSIENT = new Set(['40P01', '40001', '55P03', '57014']);
 
 /** Deadlock, serialization failure or lock time-out: the same statement may be tried again. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return TRANSIENT.has(sqlState(error));
 }
 
@@ -30,8 +30,12 @@ export function isUniqueViolation(error: unknown): boolean {
 /** The connection went away or the server is (re)starting: what was sent may or may not have happened. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
-  return state.startsWith('08') || /^57P0[1-3]$/.test(state) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(state) ||
-    (error instanceof Error && /Connection terminated|connection timeout|not queryable/i.test(error.message));
+  return (
+    state.startsWith('08') ||
+    /^57P0[1-3]$/.test(state) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(state) ||
+    (error instanceof Error && /Connection terminated|connection timeout|not queryable/i.test(error.message))
+  );
 }
 
 /** Repeats `work` on transient errors, with jitter, at most five times. `work` must be safe to repeat. */

@@ -1,9 +1,10 @@
 /** Everything that is kept, behind one object: a group of functions per noun, all SQL below this line. */
-import type { Accepted, Inbound } from '../domain/change.ts';
-import type { Locale } from '../domain/locale.ts';
+
 import type { ActivityRow } from '../domain/activity.ts';
 import type { Agent, Role } from '../domain/agent.ts';
+import type { Accepted, Inbound } from '../domain/change.ts';
 import type { ConversationStatus } from '../domain/conversation.ts';
+import type { Locale } from '../domain/locale.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Article, DeskStore, OutboxStore, TurnStore } from '../ports.ts';
 import type { Db } from './sql.ts';
@@ -36,7 +37,11 @@ export type ConversationStore = {
   /** The newest conversation of an address in an inbox. */
   findByAddress(inboxId: string, address: string): Promise<WebConversation | null>;
   /** Rows with `seq > after`, ascending; `through` is the highest seq looked at, so that hidden rows are passed. */
-  activitiesAfter(id: string, after: number, options: { limit: number; audience: 'customer' | 'all' }): Promise<{ rows: ActivityRow[]; through: number }>;
+  activitiesAfter(
+    id: string,
+    after: number,
+    options: { limit: number; audience: 'customer' | 'all' },
+  ): Promise<{ rows: ActivityRow[]; through: number }>;
   /** The page that ends before a seq, ascending. */
   activitiesBefore(id: string, before: number, limit: number): Promise<ActivityRow[]>;
   heads(ids: readonly string[]): Promise<Head[]>;
@@ -70,7 +75,12 @@ export type DetailedConversation = ListedConversation & {
 
 export type InboxViewStore = {
   /** Waiting: longest wait first; others: newest message first. The cursor is opaque; a bad one throws `InvalidRange`. */
-  list(query: { view: View; agentId: string; cursor: string | null; limit: number }): Promise<{ items: ListedConversation[]; nextCursor: string | null }>;
+  list(query: {
+    view: View;
+    agentId: string;
+    cursor: string | null;
+    limit: number;
+  }): Promise<{ items: ListedConversation[]; nextCursor: string | null }>;
   counts(agentId: string): Promise<Record<View, number>>;
   detail(id: string, agentId: string): Promise<DetailedConversation | null>;
   markSeen(id: string, agentId: string, seq: number): Promise<void>;
@@ -85,7 +95,10 @@ export type AgentStore = {
   /** Throws `EmailTaken`. */
   create(agent: { id: string; email: string; name: string; role: Role; locale: Locale }): Promise<AgentRecord>;
   /** Throws `LastAdmin` when no active administrator would remain. */
-  update(id: string, change: { name?: string; role?: Role; locale?: Locale; passwordHash?: string; disabledAt?: Date | null }): Promise<AgentRecord | null>;
+  update(
+    id: string,
+    change: { name?: string; role?: Role; locale?: Locale; passwordHash?: string; disabledAt?: Date | null },
+  ): Promise<AgentRecord | null>;
 };
 
 /** Hashes only (SHA-256, hex): who reads the database cannot sign in with it. */

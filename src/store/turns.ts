@@ -3,7 +3,13 @@ import type { Change, Turn } from '../domain/change.ts';
 import type { TicketStatus } from '../domain/ticket.ts';
 import type { Clock, Log, TurnStore } from '../ports.ts';
 import type { CommitItem, CommitResult } from './commit.ts';
-import { CONVERSATION_COLUMNS, toActivity, toConversation, type ActivityRecord, type ConversationRecord } from './rows.ts';
+import {
+  type ActivityRecord,
+  CONVERSATION_COLUMNS,
+  type ConversationRecord,
+  toActivity,
+  toConversation,
+} from './rows.ts';
 import type { Db } from './sql.ts';
 
 const CLAIM = `
@@ -70,7 +76,10 @@ export function createTurnStore({ db, clock, log, commit, usesOutbox }: TurnDeps
         now: clock(),
       }),
     releaseStale: async ({ conversation, epoch }) => {
-      await db.query(`update conversation set lease_until = null where id = $1 and lease_epoch = $2`, [conversation.id, epoch]);
+      await db.query(`update conversation set lease_until = null where id = $1 and lease_epoch = $2`, [
+        conversation.id,
+        epoch,
+      ]);
     },
     releaseTurn: async ({ conversation, epoch }, delayMs, cause) => {
       log.warn({ conversationId: conversation.id, cause }, 'a turn failed and will be tried again');

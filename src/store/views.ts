@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ConversationStatus } from '../domain/conversation.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
-import { TICKET_COLUMNS, toTicket, type TicketRecord } from './rows.ts';
+import { TICKET_COLUMNS, type TicketRecord, toTicket } from './rows.ts';
 import type { Db } from './sql.ts';
 import type { InboxViewStore, ListedConversation, View } from './store.ts';
 
@@ -64,11 +64,21 @@ export function createViewStore(db: Db): InboxViewStore {
       return row ?? { waiting: 0, mine: 0, all: 0, bot: 0, resolved: 0 };
     },
     detail: async (id, agentId) => {
-      const [row] = await db.query<ListRecord>(`select ${COLUMNS} ${FROM} where c.id = $2`, [agentId, id], 'conversation-detail');
+      const [row] = await db.query<ListRecord>(
+        `select ${COLUMNS} ${FROM} where c.id = $2`,
+        [agentId, id],
+        'conversation-detail',
+      );
       if (!row) return null;
-      const tickets = await db.query<TicketRecord>(`${TICKETS} where t.conversation_id = $1 order by t.number desc limit 50`, [id], 'tickets');
+      const tickets = await db.query<TicketRecord>(
+        `${TICKETS} where t.conversation_id = $1 order by t.number desc limit 50`,
+        [id],
+        'tickets',
+      );
       const [csat] = await db.query<{ score: number | null; resolved: boolean | null; at: string }>(
-        `select score, resolved, at from csat where conversation_id = $1 order by seq desc limit 1`, [id], 'csat',
+        `select score, resolved, at from csat where conversation_id = $1 order by seq desc limit 1`,
+        [id],
+        'csat',
       );
       return { ...toListed(row), tickets: tickets.map(toTicket), csat: csat ?? null };
     },

@@ -41,11 +41,20 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     const world = await newWorld(store);
     for (const text of ['a', 'b', 'c']) {
       await store.conversations.accept({
-        inboxId: world.inboxId, address: 'x', externalKey: null, author: 'customer', body: { type: 'message', text },
-        locale: null, receivedAt: stopped, conversationId: world.conversationId,
+        inboxId: world.inboxId,
+        address: 'x',
+        externalKey: null,
+        author: 'customer',
+        body: { type: 'message', text },
+        locale: null,
+        receivedAt: stopped,
+        conversationId: world.conversationId,
       });
     }
-    const { rows } = await store.conversations.activitiesAfter(world.conversationId, 0, { limit: 10, audience: 'customer' });
+    const { rows } = await store.conversations.activitiesAfter(world.conversationId, 0, {
+      limit: 10,
+      audience: 'customer',
+    });
     const times = rows.map(({ at }) => Date.parse(at));
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
     expect(frozen).toBeDefined();
@@ -58,7 +67,10 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     expect(turn?.activities.map(({ body }) => body.text)).toEqual(['我买的耳机', '左边没声音', '怎么退']);
     expect(await claim(world.conversationId)).toBeUndefined();
     if (!turn) throw new Error('no turn');
-    expect(await store.turns.commitTurn(turn, { activities: [botSays('这样退')] })).toMatchObject({ seq: 4, due: false });
+    expect(await store.turns.commitTurn(turn, { activities: [botSays('这样退')] })).toMatchObject({
+      seq: 4,
+      due: false,
+    });
     expect(await store.turns.commitTurn(turn, { activities: [botSays('又一次')] })).toBeNull();
     expect((await world.texts()).at(-1)).toBe('4 bot: 这样退');
     expect(await claim(world.conversationId)).toBeUndefined();
@@ -78,7 +90,9 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
   it('gives an expired lease to somebody else, and refuses the late commit of the first', async () => {
     const world = await newWorld(store);
     await world.say('hello');
-    const [slow] = (await store.turns.claimTurns(64, 0)).filter(({ conversation }) => conversation.id === world.conversationId);
+    const [slow] = (await store.turns.claimTurns(64, 0)).filter(
+      ({ conversation }) => conversation.id === world.conversationId,
+    );
     const fast = await claim(world.conversationId);
     if (!slow || !fast) throw new Error('no turn');
     expect(fast.epoch).toBeGreaterThan(slow.epoch);
@@ -107,7 +121,10 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     const agents = await Promise.all(Array.from({ length: 10 }, (_, n) => newAgent(store, `a${n}`)));
     const snapshots = await Promise.all(agents.map(() => store.desk.snapshot(world.conversationId, null)));
     const results = await Promise.all(
-      snapshots.map((snapshot, n) => snapshot && store.desk.commit(snapshot, { activities: [], status: 'human', ownerId: agents[n]?.id ?? null })),
+      snapshots.map(
+        (snapshot, n) =>
+          snapshot && store.desk.commit(snapshot, { activities: [], status: 'human', ownerId: agents[n]?.id ?? null }),
+      ),
     );
     expect(results.filter((result) => result !== null)).toHaveLength(1);
   });
@@ -125,7 +142,17 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
       locale: 'en',
       state: { ...turn.conversation.state, misses: 1 },
       openTicket: { id: v7(), number, reason: 'asked', subject: '转人工', assigneeId: null, sourceSeq: 1 },
-      answers: [{ question: 'q', decision: 'abstain', confidence: 0.1, articleId: null, articleVersion: null, top: [], engine: 'e' }],
+      answers: [
+        {
+          question: 'q',
+          decision: 'abstain',
+          confidence: 0.1,
+          articleId: null,
+          articleVersion: null,
+          top: [],
+          engine: 'e',
+        },
+      ],
       csat: { score: 4, resolved: null },
     };
     await store.turns.commitTurn(turn, change);
@@ -160,9 +187,15 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     const accepted = await Promise.all(
       Array.from({ length: 50 }, (_, n) =>
         store.conversations.accept({
-          inboxId: inbox.id, address, externalKey: `${address}-${n}`, author: 'customer', body: { type: 'message', text: `m${n}` },
-          locale: 'zh-CN', receivedAt: new Date(),
-        })),
+          inboxId: inbox.id,
+          address,
+          externalKey: `${address}-${n}`,
+          author: 'customer',
+          body: { type: 'message', text: `m${n}` },
+          locale: 'zh-CN',
+          receivedAt: new Date(),
+        }),
+      ),
     );
     expect(new Set(accepted.map(({ conversationId }) => conversationId)).size).toBe(1);
     expect(new Set(accepted.map(({ seq }) => seq)).size).toBe(50);
@@ -174,20 +207,30 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: { items: { id: string }[]; nextCursor: string | null } = await store.views.list({ view: 'all', agentId: agent.id, cursor, limit: 3 });
+      const page: { items: { id: string }[]; nextCursor: string | null } = await store.views.list({
+        view: 'all',
+        agentId: agent.id,
+        cursor,
+        limit: 3,
+      });
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     } while (cursor);
     expect(seen.length).toBeGreaterThanOrEqual(7);
     expect(new Set(seen).size).toBe(seen.length);
-    await expect(store.views.list({ view: 'all', agentId: agent.id, cursor: 'forged', limit: 3 })).rejects.toMatchObject({ code: 'InvalidRange' });
+    await expect(
+      store.views.list({ view: 'all', agentId: agent.id, cursor: 'forged', limit: 3 }),
+    ).rejects.toMatchObject({ code: 'InvalidRange' });
   });
 
   it('uses a one-time link up once when two browsers race for it', async () => {
     const agent = await newAgent(store, 'link');
     const codeHash = v7().replaceAll('-', '').padEnd(64, '0');
     await store.sessions.createLink({ codeHash, agentId: agent.id, expiresAt: new Date(Date.now() + 60_000) });
-    const redeemed = await Promise.all([store.sessions.redeemLink(codeHash, new Date()), store.sessions.redeemLink(codeHash, new Date())]);
+    const redeemed = await Promise.all([
+      store.sessions.redeemLink(codeHash, new Date()),
+      store.sessions.redeemLink(codeHash, new Date()),
+    ]);
     expect(redeemed.filter(Boolean)).toHaveLength(1);
   });
 
@@ -201,14 +244,30 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     const world = await newWorld(store);
     const id = v7();
     const bytes = Uint8Array.from({ length: 256 }, (_, n) => n);
-    await store.files.put({ id, conversationId: world.conversationId, name: '发票.pdf', contentType: 'application/pdf', bytes });
+    await store.files.put({
+      id,
+      conversationId: world.conversationId,
+      name: '发票.pdf',
+      contentType: 'application/pdf',
+      bytes,
+    });
     expect(Buffer.from((await store.files.get(id))?.bytes ?? [])).toEqual(Buffer.from(bytes));
-    const [row] = await store.db.query<Record<string, unknown>>(`select 9007199254740991::int8 as n, '2026-01-02T03:04:05.678Z'::timestamptz as t, '{"a":[1]}'::jsonb as j`);
+    const [row] = await store.db.query<Record<string, unknown>>(
+      `select 9007199254740991::int8 as n, '2026-01-02T03:04:05.678Z'::timestamptz as t, '{"a":[1]}'::jsonb as j`,
+    );
     expect(row).toEqual({ n: 9007199254740991, t: '2026-01-02T03:04:05.678Z', j: { a: [1] } });
   });
 
   it('seeds articles once, raises the version when the words change, and retires what is gone', async () => {
-    const article = { id: `t/${v7()}`, locale: 'en' as const, question: 'q?', similar: ['q1'], answer: 'a', category: 'c', verbatim: false };
+    const article = {
+      id: `t/${v7()}`,
+      locale: 'en' as const,
+      question: 'q?',
+      similar: ['q1'],
+      answer: 'a',
+      category: 'c',
+      verbatim: false,
+    };
     const other = { ...article, id: `t/${v7()}` };
     await store.articles.seed([article, other]);
     expect(await store.articles.seed([article, other])).toEqual({ added: 0, changed: 0, retired: 0 });
@@ -233,39 +292,48 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
   it.runIf(name === 'postgres')('starts four processes at once on an empty database', async () => {
     const fresh = await home();
     const stores = await Promise.all(Array.from({ length: 4 }, () => fresh.open()));
-    expect(await Promise.all(stores.map((one) => one.ensureInbox('web', 'default').then(({ id }) => id)))).toHaveLength(4);
+    expect(await Promise.all(stores.map((one) => one.ensureInbox('web', 'default').then(({ id }) => id)))).toHaveLength(
+      4,
+    );
     await Promise.all(stores.map((one) => one.close()));
     await fresh.remove();
   });
 
-  it.runIf(name === 'postgres')('never leases one conversation to two of three processes, and answers every message once', async () => {
-    const others = [store, await place.open(), await place.open()];
-    const worlds = await Promise.all(Array.from({ length: 10 }, () => newWorld(store)));
-    const thinking = new Set<string>();
-    let overlaps = 0;
-    const said = worlds.flatMap((world) => Array.from({ length: 8 }, (_, n) => ({ world, n })));
-    await Promise.all(said.map(({ world, n }) => world.say(`q${n}`, `${world.conversationId}:${n}`)));
-    const work = async (one: Store) => {
-      for (let idle = 0; idle < 5; ) {
-        const turns = await one.turns.claimTurns(4, 30_000);
-        if (turns.length === 0) idle++;
-        for (const turn of turns) {
-          if (thinking.has(turn.conversation.id)) overlaps++;
-          thinking.add(turn.conversation.id);
-          await new Promise((resume) => setImmediate(resume));
-          thinking.delete(turn.conversation.id);
-          await one.turns.commitTurn(turn, { activities: turn.activities.map(({ body }) => botSays(`re ${body.text}`)) });
+  it.runIf(name === 'postgres')(
+    'never leases one conversation to two of three processes, and answers every message once',
+    async () => {
+      const others = [store, await place.open(), await place.open()];
+      const worlds = await Promise.all(Array.from({ length: 10 }, () => newWorld(store)));
+      const thinking = new Set<string>();
+      let overlaps = 0;
+      const said = worlds.flatMap((world) => Array.from({ length: 8 }, (_, n) => ({ world, n })));
+      await Promise.all(said.map(({ world, n }) => world.say(`q${n}`, `${world.conversationId}:${n}`)));
+      const work = async (one: Store) => {
+        for (let idle = 0; idle < 5; ) {
+          const turns = await one.turns.claimTurns(4, 30_000);
+          if (turns.length === 0) idle++;
+          for (const turn of turns) {
+            if (thinking.has(turn.conversation.id)) overlaps++;
+            thinking.add(turn.conversation.id);
+            await new Promise((resume) => setImmediate(resume));
+            thinking.delete(turn.conversation.id);
+            await one.turns.commitTurn(turn, {
+              activities: turn.activities.map(({ body }) => botSays(`re ${body.text}`)),
+            });
+          }
         }
+      };
+      await Promise.all(others.map(work));
+      expect(overlaps).toBe(0);
+      for (const world of worlds) {
+        const replies = (await world.texts())
+          .filter((line) => line.includes(' bot: '))
+          .map((line) => line.split(' bot: ')[1]);
+        expect(replies).toEqual(Array.from({ length: 8 }, (_, n) => `re q${n}`));
       }
-    };
-    await Promise.all(others.map(work));
-    expect(overlaps).toBe(0);
-    for (const world of worlds) {
-      const replies = (await world.texts()).filter((line) => line.includes(' bot: ')).map((line) => line.split(' bot: ')[1]);
-      expect(replies).toEqual(Array.from({ length: 8 }, (_, n) => `re q${n}`));
-    }
-    await Promise.all(others.slice(1).map((one) => one.close()));
-  });
+      await Promise.all(others.slice(1).map((one) => one.close()));
+    },
+  );
 
   it('hands messages of a conversation to a channel in order, one at a time, and fences a slow deliverer', async () => {
     const place2 = await home();
@@ -281,8 +349,13 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     if (!first || !again) throw new Error('nothing to deliver');
     expect(again).toMatchObject({ idempotencyKey: first.idempotencyKey, attempts: 2 });
     expect(await outbound.outbox.settleDelivery(first, { kind: 'sent', externalId: null })).toBeNull();
-    expect(await outbound.outbox.settleDelivery(again, { kind: 'failed', reason: 'blocked' })).toEqual({ state: 'failed', reason: 'blocked' });
-    expect((await outbound.outbox.claimDeliveries(10, 30_000)).map(({ activity }) => activity.body.text)).toEqual(['two']);
+    expect(await outbound.outbox.settleDelivery(again, { kind: 'failed', reason: 'blocked' })).toEqual({
+      state: 'failed',
+      reason: 'blocked',
+    });
+    expect((await outbound.outbox.claimDeliveries(10, 30_000)).map(({ activity }) => activity.body.text)).toEqual([
+      'two',
+    ]);
     await outbound.close();
     await place2.remove();
   });

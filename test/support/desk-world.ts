@@ -1,7 +1,7 @@
 /** A customer, a conversation and an agent in a fresh store: the start of most stories. */
 import { v7 } from 'uuid';
-import type { Accepted } from '../../src/domain/change.ts';
 import type { NewActivity } from '../../src/domain/activity.ts';
+import type { Accepted } from '../../src/domain/change.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export type World = {

@@ -17,7 +17,7 @@ export type Home = {
   remove(): Promise<void>;
 };
 
-export const TEMPLATES = join(import.meta.dirname, '../../node_modules/.cache/zhike');
+const TEMPLATES = join(import.meta.dirname, '../../node_modules/.cache/zhike');
 
 async function home(databaseUrl: string | null, drop: () => Promise<void>): Promise<Home> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zhike-'));

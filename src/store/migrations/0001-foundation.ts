@@ -225,7 +225,8 @@ create table setting (
 export const foundation: Migration = {
   async up(db) {
     for (const block of [PEOPLE, CONVERSATIONS, DESK, KNOWLEDGE]) {
-      for (const statement of block.split(/;\s*\n/).filter((part) => part.trim() !== '')) await sql.raw(statement).execute(db);
+      for (const statement of block.split(/;\s*\n/).filter((part) => part.trim() !== ''))
+        await sql.raw(statement).execute(db);
     }
   },
 };

@@ -7,13 +7,23 @@ export type Talker = { ask(text: string): Promise<void>; close(): void };
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 /** A plain HTTP client: the bench and the servers share the cores, so it should weigh little. */
-function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: Record<string, unknown> }> {
+function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', agent, headers: { 'content-type': 'application/json', ...headers } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') }));
-    });
+    const sent = request(
+      url,
+      { method: 'POST', agent, headers: { 'content-type': 'application/json', ...headers } },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') }),
+        );
+      },
+    );
     sent.on('error', reject);
     sent.end(JSON.stringify(body));
   });
@@ -48,7 +58,11 @@ export async function openChat(url: string): Promise<Talker> {
   const path = `${url}/v3/directline/conversations/${session.body['conversationId']}/activities`;
   return {
     ask: async (text) => {
-      const answer = await post(path, { type: 'message', text, channelData: { clientActivityID: `b${n++}` } }, authorization);
+      const answer = await post(
+        path,
+        { type: 'message', text, channelData: { clientActivityID: `b${n++}` } },
+        authorization,
+      );
       if (answer.status !== 200) throw new Error(`POST answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       const id = String(answer.body['id']);
       if (early.delete(id)) return;
@@ -60,10 +74,22 @@ export async function openChat(url: string): Promise<Talker> {
 
 /** The same for the echo bot, whose reply comes in the answer of the POST. */
 export async function openEcho(url: string, id: number): Promise<Talker> {
-  const address = { channelId: 'bench', serviceUrl: 'urn:bench', conversation: { id: `c${id}` }, from: { id: `u${id}` }, recipient: { id: 'bot' } };
+  const address = {
+    channelId: 'bench',
+    serviceUrl: 'urn:bench',
+    conversation: { id: `c${id}` },
+    from: { id: `u${id}` },
+    recipient: { id: 'bot' },
+  };
   return {
     ask: async (text) => {
-      const answer = await post(`${url}/api/messages`, { type: 'message', id: 'm', text, deliveryMode: 'expectReplies', ...address });
+      const answer = await post(`${url}/api/messages`, {
+        type: 'message',
+        id: 'm',
+        text,
+        deliveryMode: 'expectReplies',
+        ...address,
+      });
       if (answer.status !== 200) throw new Error(`POST answered ${answer.status}`);
     },
     close: () => {},
@@ -77,15 +103,24 @@ export async function talk(talkers: Talker[], questions: readonly string[], seco
   const times: number[] = [];
   const end = performance.now() + seconds * 1_000;
   const started = performance.now();
-  await Promise.all(talkers.map(async (talker, index) => {
-    for (let n = index; performance.now() < end; n++) {
-      const asked = performance.now();
-      await talker.ask(questions[n % questions.length] ?? '');
-      times.push(performance.now() - asked);
-    }
-  }));
+  await Promise.all(
+    talkers.map(async (talker, index) => {
+      for (let n = index; performance.now() < end; n++) {
+        const asked = performance.now();
+        await talker.ask(questions[n % questions.length] ?? '');
+        times.push(performance.now() - asked);
+      }
+    }),
+  );
   const took = (performance.now() - started) / 1_000;
   times.sort((a, b) => a - b);
-  const quantile = (q: number) => Number((times[Math.min(times.length - 1, Math.floor(times.length * q))] ?? 0).toFixed(1));
-  return { turns: times.length, seconds: Number(took.toFixed(1)), perSecond: Math.round(times.length / took), p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+  const quantile = (q: number) =>
+    Number((times[Math.min(times.length - 1, Math.floor(times.length * q))] ?? 0).toFixed(1));
+  return {
+    turns: times.length,
+    seconds: Number(took.toFixed(1)),
+    perSecond: Math.round(times.length / took),
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+  };
 }

@@ -1,7 +1,11 @@
 /** The peer: Microsoft's echo bot on botbuilder and express with MemoryStorage. Nothing it is told survives it. */
 import type { AddressInfo } from 'node:net';
 import {
-  ActivityHandler, CloudAdapter, ConfigurationBotFrameworkAuthentication, ConversationState, MemoryStorage,
+  ActivityHandler,
+  CloudAdapter,
+  ConfigurationBotFrameworkAuthentication,
+  ConversationState,
+  MemoryStorage,
 } from 'botbuilder';
 import express from 'express';
 
@@ -24,7 +28,9 @@ const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({})
 const bot = new EchoBot();
 const app = express();
 app.use(express.json());
-app.post('/api/messages', (request, response) => adapter.process(request, response as never, (context) => bot.run(context)));
+app.post('/api/messages', (request, response) =>
+  adapter.process(request, response as never, (context) => bot.run(context)),
+);
 const server = app.listen(0, '127.0.0.1', () => {
   process.stdout.write(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });

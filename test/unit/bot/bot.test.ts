@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { botWorld, buttonsOf, turnOf, wordsOf } from '../../support/bot-world.ts';
 import { EMPTY_STATE } from '../../../src/domain/conversation.ts';
+import { botWorld, buttonsOf, turnOf, wordsOf } from '../../support/bot-world.ts';
 
 describe('the bot', () => {
   it('greets once, in the language of the conversation, with the person always one tap away', async () => {
@@ -45,7 +45,10 @@ describe('the bot', () => {
     expect(first.openTicket).toBeUndefined();
     expect(buttonsOf(first)).toEqual(['转人工']);
     const second = await world.turn(['就是寄到火星']);
-    expect(second).toMatchObject({ status: 'waiting', openTicket: { number: 1042, reason: 'unanswered', subject: '就是寄到火星' } });
+    expect(second).toMatchObject({
+      status: 'waiting',
+      openTicket: { number: 1042, reason: 'unanswered', subject: '就是寄到火星' },
+    });
     expect(wordsOf(second)[0]).toContain('T-1042');
   });
 
@@ -63,15 +66,24 @@ describe('the bot', () => {
     expect(wordsOf(await world.turn(['２.']))).toEqual(['在订单页申请，24 小时内开出。']);
   });
 
-  it.each(['转人工', '我要人工客服', '人工', 'human please', 'Can I talk to a real person?', 'agent'])('fetches a person for "%s"', async (text) => {
-    const change = await botWorld().turn([text]);
-    expect(change).toMatchObject({ status: 'waiting', openTicket: { reason: 'asked' } });
-    expect(change.activities.find(({ body }) => body.name === 'handoff.initiate')).toMatchObject({ visibility: 'internal', body: { value: { reason: 'asked' } } });
-  });
+  it.each(['转人工', '我要人工客服', '人工', 'human please', 'Can I talk to a real person?', 'agent'])(
+    'fetches a person for "%s"',
+    async (text) => {
+      const change = await botWorld().turn([text]);
+      expect(change).toMatchObject({ status: 'waiting', openTicket: { reason: 'asked' } });
+      expect(change.activities.find(({ body }) => body.name === 'handoff.initiate')).toMatchObject({
+        visibility: 'internal',
+        body: { value: { reason: 'asked' } },
+      });
+    },
+  );
 
-  it.each(['不用转人工了', '人工费多少钱', '这是人工智能吗', 'is this person-sized?'])('does not fetch a person for "%s"', async (text) => {
-    expect((await botWorld().turn([text])).openTicket).toBeUndefined();
-  });
+  it.each(['不用转人工了', '人工费多少钱', '这是人工智能吗', 'is this person-sized?'])(
+    'does not fetch a person for "%s"',
+    async (text) => {
+      expect((await botWorld().turn([text])).openTicket).toBeUndefined();
+    },
+  );
 
   it('tells at night when people are back, and in the morning that it is today', async () => {
     const night = await botWorld({ now: '2026-03-02T23:30:00+08:00' }).turn(['转人工']);
@@ -106,24 +118,43 @@ describe('the bot', () => {
     expect(change.openTicket).toBeUndefined();
   });
 
-  it.each([['我要投诉你们', 'complaint'], ['你们就是骗子', 'angry'], ['I want to complain', 'complaint']])('hands "%s" to a person as %s', async (text, reason) => {
+  it.each([
+    ['我要投诉你们', 'complaint'],
+    ['你们就是骗子', 'angry'],
+    ['I want to complain', 'complaint'],
+  ])('hands "%s" to a person as %s', async (text, reason) => {
     expect(await botWorld().turn([text])).toMatchObject({ status: 'waiting', openTicket: { reason } });
   });
 
   it('answers small talk without counting it as a question', async () => {
     const world = botWorld();
-    for (const text of ['你好', '谢谢啦', 'hello there', 'thanks a lot!']) expect((await world.turn([text])).answers).toBeUndefined();
+    for (const text of ['你好', '谢谢啦', 'hello there', 'thanks a lot!'])
+      expect((await world.turn([text])).answers).toBeUndefined();
     expect(world.state.misses).toBe(0);
   });
 
   it('asks in words what to do with a file that comes alone', async () => {
-    const change = await botWorld().turn([{ type: 'message', attachments: [{ contentType: 'image/png', contentUrl: 'x' }] }]);
+    const change = await botWorld().turn([
+      { type: 'message', attachments: [{ contentType: 'image/png', contentUrl: 'x' }] },
+    ]);
     expect(buttonsOf(change)).toEqual(['转人工']);
   });
 
   it('turns a fault into a value: nothing is said, and the second mouth apologises with a ticket', async () => {
-    const { bot } = botWorld({ answers: { knowledge: () => { throw new Error('index broken'); }, llm: null, log: { debug() {}, info() {}, warn() {}, error() {} } } });
-    const turn = turnOf([['customer', { type: 'message', text: '怎么退货' }]], { state: EMPTY_STATE, openTicket: null, conversation: {} });
+    const { bot } = botWorld({
+      answers: {
+        knowledge: () => {
+          throw new Error('index broken');
+        },
+        llm: null,
+        log: { debug() {}, info() {}, warn() {}, error() {} },
+      },
+    });
+    const turn = turnOf([['customer', { type: 'message', text: '怎么退货' }]], {
+      state: EMPTY_STATE,
+      openTicket: null,
+      conversation: {},
+    });
     expect(await bot.think(turn)).toMatchObject({ ok: false, cause: new Error('index broken') });
     const sorry = await bot.giveUp(turn);
     expect(sorry).toMatchObject({ ok: true, change: { status: 'waiting', openTicket: { reason: 'failed' } } });
@@ -132,7 +163,13 @@ describe('the bot', () => {
   it('runs many turns at once without mixing their replies', async () => {
     const { bot } = botWorld();
     const texts = Array.from({ length: 40 }, (_, n) => (n % 2 ? '怎么退货' : '怎么开发票'));
-    const thoughts = await Promise.all(texts.map((text) => bot.think(turnOf([['customer', { type: 'message', text }]], { state: EMPTY_STATE, openTicket: null, conversation: {} }))));
+    const thoughts = await Promise.all(
+      texts.map((text) =>
+        bot.think(
+          turnOf([['customer', { type: 'message', text }]], { state: EMPTY_STATE, openTicket: null, conversation: {} }),
+        ),
+      ),
+    );
     thoughts.forEach((thought, n) => {
       if (!thought.ok) throw thought.cause;
       expect(wordsOf(thought.change)[0]).toContain(n % 2 ? '退货' : '24 小时');
@@ -146,14 +183,20 @@ describe('a model that words answers', () => {
   it('is labelled, and typing shows while it thinks', async () => {
     const world = botWorld({ llm: llm('您好，7 天内在订单页申请退货就可以。') });
     const change = await world.turn(['怎么退货']);
-    expect(change.activities[0]?.body).toMatchObject({ text: '您好，7 天内在订单页申请退货就可以。', channelData: { label: 'ai' } });
+    expect(change.activities[0]?.body).toMatchObject({
+      text: '您好，7 天内在订单页申请退货就可以。',
+      channelData: { label: 'ai' },
+    });
     expect(world.typing).toEqual(['c1']);
   });
 
-  it.each(['30 天内都可以退货', '点 https://evil.example 退货', '<b>退货</b>', '![x](https://evil.example/a.png)', ''])('is not believed when it says "%s"', async (text) => {
-    const change = await botWorld({ llm: llm(text) }).turn(['怎么退货']);
-    expect(wordsOf(change)).toEqual(['签收次日起 7 天内可在订单页申请退货。']);
-  });
+  it.each(['30 天内都可以退货', '点 https://evil.example 退货', '<b>退货</b>', '![x](https://evil.example/a.png)', ''])(
+    'is not believed when it says "%s"',
+    async (text) => {
+      const change = await botWorld({ llm: llm(text) }).turn(['怎么退货']);
+      expect(wordsOf(change)).toEqual(['签收次日起 7 天内可在订单页申请退货。']);
+    },
+  );
 
   it('never touches an article about money or law', async () => {
     const change = await botWorld({ llm: llm('24 小时') }).turn(['怎么开发票']);
@@ -161,7 +204,9 @@ describe('a model that words answers', () => {
   });
 
   it('is not missed when it fails', async () => {
-    const change = await botWorld({ llm: { model: 'fake', word: async () => ({ ok: false, reason: 'timeout' }) } }).turn(['怎么退货']);
+    const change = await botWorld({
+      llm: { model: 'fake', word: async () => ({ ok: false, reason: 'timeout' }) },
+    }).turn(['怎么退货']);
     expect(change.activities[0]?.body).toMatchObject({ channelData: { label: 'auto' } });
   });
 });

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { parseScore } from '../../../dialogs/feedback/index.ts';
 import { dialogs } from '../../../dialogs/index.ts';
 import { defineDialog } from '../../../src/bot/dialog-kit.ts';
@@ -28,7 +28,10 @@ describe('the feedback dialog', () => {
 
   it('speaks English to whom the desk spoke English', async () => {
     const world = botWorld();
-    expect(buttonsOf(await world.turn([], { ...resolved, locale: 'en', events: ['desk.resolved'] }))).toEqual(['Solved', 'Not solved']);
+    expect(buttonsOf(await world.turn([], { ...resolved, locale: 'en', events: ['desk.resolved'] }))).toEqual([
+      'Solved',
+      'Not solved',
+    ]);
     expect(await world.turn(['solved'], { ...resolved, locale: 'en' })).toMatchObject({ csat: { resolved: true } });
   });
 
@@ -54,7 +57,18 @@ describe('the feedback dialog', () => {
     expect(buttonsOf(change)).toEqual(['已解决', '未解决']);
   });
 
-  it.each([['5', 5], ['４分', 4], ['三星', 3], ['★★', 2], ['5/5', 5], ['five', 5], ['6', null], ['0', null], ['55', null], ['第5个', null]])('reads "%s" as %s', (text, score) => {
+  it.each([
+    ['5', 5],
+    ['４分', 4],
+    ['三星', 3],
+    ['★★', 2],
+    ['5/5', 5],
+    ['five', 5],
+    ['6', null],
+    ['0', null],
+    ['55', null],
+    ['第5个', null],
+  ])('reads "%s" as %s', (text, score) => {
     expect(parseScore(text)).toBe(score);
   });
 });
@@ -68,7 +82,10 @@ describe('the dialog kit', () => {
     optional: false,
     start: ({ t }) => ({ say: [{ text: t('ask') }], next: 'day', slots: { day: null } }),
     steps: {
-      day: ({ text, t }) => (/^\d+号$/.test(text) ? { say: [{ text: t('done', { day: text }) }], next: 'end' } : { say: [{ text: t('ask') }], next: 'misunderstood' }),
+      day: ({ text, t }) =>
+        /^\d+号$/.test(text)
+          ? { say: [{ text: t('done', { day: text }) }], next: 'end' }
+          : { say: [{ text: t('ask') }], next: 'misunderstood' },
     },
   });
 
@@ -101,7 +118,16 @@ describe('the dialog kit', () => {
 
   it('forgets a frame that nobody answered for a day', async () => {
     const world = botWorld();
-    world.state = { ...world.state, frame: { dialog: 'feedback', step: 'score', slots: { resolved: true }, startedAt: '2026-03-01T00:00:00.000Z', failures: 0 } };
+    world.state = {
+      ...world.state,
+      frame: {
+        dialog: 'feedback',
+        step: 'score',
+        slots: { resolved: true },
+        startedAt: '2026-03-01T00:00:00.000Z',
+        failures: 0,
+      },
+    };
     expect((await world.turn(['5'])).csat).toBeUndefined();
   });
 
