@@ -18,7 +18,7 @@ const storedKeys = z.tuple(
   z.object({ kid: z.string(), secret: z.string() }),
 );
 
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /**
  * @param configured Secrets from the configuration, separated by commas (two are valid at a time while one replaces

@@ -10,7 +10,7 @@ const HTML = Buffer.from('<!doctype html><script>alert(1)</script>');
 let app: App;
 let client: Client;
 beforeAll(async () => {
-  app = await openApp({ workers: false });
+  app = await openApp();
   client = createClient(app.base);
 });
 afterAll(() => app.close());

@@ -16,7 +16,7 @@ export const SHOP_ORIGIN = 'http://shop.example.test:8080';
 /** A bus that can lose what is said on it. */
 export type LossyLive = Live & { losing: boolean; said: LiveEvent[] };
 
-export function createLossyLive(): LossyLive {
+function createLossyLive(): LossyLive {
   const listeners = new Set<(event: LiveEvent) => void>();
   const live: LossyLive = {
     losing: false,

@@ -14,7 +14,7 @@ const OFFICE = 'application/vnd.openxmlformats-officedocument.';
 /** Kinds that are zip files inside. */
 const ZIPPED = [`${OFFICE}wordprocessingml.document`, `${OFFICE}spreadsheetml.sheet`];
 const TEXT = ['text/plain', 'text/csv'];
-export const UNKNOWN_KIND = 'application/octet-stream';
+const UNKNOWN_KIND = 'application/octet-stream';
 
 /** The media type to store and serve; `application/octet-stream` where content and declaration disagree. */
 export function fileKind(bytes: Uint8Array, declared: string): string {

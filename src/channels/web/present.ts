@@ -38,7 +38,7 @@ function replyToIdOf({ conversationId, body: { replyToId } }: ActivityRow): stri
 }
 
 /** Role `user` is the customer alone: any other would be drawn as the customer's own bubble. */
-export function presentAuthor(author: Author, { user, persona }: { user: string; persona?: unknown }): WireAuthor {
+function presentAuthor(author: Author, { user, persona }: { user: string; persona?: unknown }): WireAuthor {
   if (author.kind === 'customer') return { id: user, name: author.name ?? '', role: 'user' };
   const name = nameOf(persona) ?? author.name ?? '';
   return { id: author.kind === 'agent' ? `agent:${author.id ?? ''}` : 'bot', name, role: 'bot' };

@@ -8,9 +8,9 @@ import type { Clock, NewId } from '../../ports.ts';
 
 /** Lives in seconds. The client refreshes its token every 900 s whatever it is told. */
 export const TOKEN_SECONDS = 3_600;
-export const TICKET_SECONDS = 60;
-export const FILE_LINK_SECONDS = 24 * 3_600;
-export const CREDENTIAL_SECONDS = 24 * 3_600;
+const TICKET_SECONDS = 60;
+const FILE_LINK_SECONDS = 24 * 3_600;
+const CREDENTIAL_SECONDS = 24 * 3_600;
 
 /** The first key of a ring signs, all of them verify. */
 export type SigningKey = { kid: string; secret: Uint8Array };

@@ -1,7 +1,7 @@
 /** What is said: the history a client polls, and the messages it posts. */
 import type { Request, Response, Router } from 'express';
 import { presentActivity, type WireActivity } from '../../channels/web/present.ts';
-import { type PlacedInbound, type Place, receiveActivity } from '../../channels/web/receive.ts';
+import { type Place, type PlacedInbound, receiveActivity } from '../../channels/web/receive.ts';
 import { MAX_ACTIVITY } from '../../channels/web/upload.ts';
 import { type ActivityRow, activityId } from '../../domain/activity.ts';
 import { ZhikeError } from '../../domain/errors.ts';

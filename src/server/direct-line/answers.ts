@@ -41,7 +41,7 @@ export function errorBody(error: ZhikeError): { error: { code: ErrorCode; messag
   return { error: { code: error.code, message: errorText(error.code, 'en') + detail } };
 }
 
-export function sendError(response: Response, error: ZhikeError): void {
+function sendError(response: Response, error: ZhikeError): void {
   const wait = error.detail?.retryAfterMs;
   if (typeof wait === 'number') response.set('Retry-After', String(Math.max(1, Math.ceil(wait / 1000))));
   response.status(error.status).json(errorBody(error));
