@@ -13,6 +13,7 @@ import { ApiError } from '../ui/api.ts';
 import { meQuery, queryClient } from './data/queries.ts';
 import { CrashPage, LoadingPage, NotFoundPage } from './kit/pages.tsx';
 import { openDrafts } from './state/drafts.ts';
+import { BASE, history } from './state/history.ts';
 
 const VIEWS: readonly string[] = ['waiting', 'mine', 'bot', 'all', 'resolved'] satisfies View[];
 
@@ -98,7 +99,8 @@ const profileRoute = createRoute({
 });
 
 export const router = createRouter({
-  basepath: '/console',
+  basepath: BASE,
+  history,
   routeTree: rootRoute.addChildren([
     signInRoute,
     setUpRoute,

@@ -18,7 +18,7 @@ export type ListData = InfiniteData<ListPage, string | null>;
 export const PAGE = 50;
 
 /** Retries what only the network or a stumbling server refused. */
-export function mayRetry(failures: number, error: Error): boolean {
+function mayRetry(failures: number, error: Error): boolean {
   return error instanceof ApiError && error.transient && failures < 2;
 }
 

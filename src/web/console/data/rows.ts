@@ -42,8 +42,9 @@ export function needsReading(row: ConversationShape, frame: ConversationFrame): 
   if (frame.version < row.version) return false;
   if (frame.status !== status || frame.ownerId !== ownerId) return true;
   if (frame.activities.length === 0) return frame.seq > row.seq || frame.version > row.version;
-  // A message on a ticket that waits for the customer moves the ticket.
-  return row.ticket?.status === 'pending' || frame.activities.some((activity) => activity.type === 'event');
+  // A message on a ticket that waits for the customer moves the ticket; one after the end may be the rating.
+  if (row.ticket?.status === 'pending' || row.status === 'resolved') return true;
+  return frame.activities.some((activity) => activity.type === 'event');
 }
 
 /** The row after the frame; the same object when nothing a row shows has changed. */

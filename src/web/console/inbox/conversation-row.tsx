@@ -6,9 +6,9 @@ import { currentLocale } from '../i18n/i18n.ts';
 import { Avatar, ChannelName, StatusChip } from '../kit/chips.tsx';
 import { duration, shortTime } from '../kit/format.ts';
 import { Icon } from '../kit/icon.tsx';
-import { router } from '../router.tsx';
 import { serverNow, useSecond } from '../state/clock.ts';
 import { useDrafts } from '../state/drafts.ts';
+import { here } from '../state/history.ts';
 import { useOutbox } from '../state/outbox.ts';
 
 export const ROW_HEIGHT = 96;
@@ -59,8 +59,13 @@ export const ConversationRow = memo(function ConversationRow({ row, selected, le
 });
 
 function hrefOf(id: string): string {
-  const view = /\/inbox\/([a-z]+)/.exec(router.state.location.pathname)?.[1] ?? 'waiting';
+  const view = /\/inbox\/([a-z]+)/.exec(here())?.[1] ?? 'waiting';
   return `/console/inbox/${view}/${id}`;
+}
+
+/** The bot's Markdown as one line of text. */
+function withoutMarks(text: string): string {
+  return text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/\*\*|`|^#+ |^- /gm, '');
 }
 
 const SPEAKER = { customer: null, bot: 'list.byBot', agent: 'list.byAgent', system: null } as const;
@@ -79,7 +84,7 @@ function Preview({ row }: { row: ConversationShape }) {
   return (
     <span className="row-preview">
       {speaker ? `${t(speaker)}: ` : ''}
-      {row.preview.text}
+      {row.preview.author === 'bot' ? withoutMarks(row.preview.text) : row.preview.text}
     </span>
   );
 }

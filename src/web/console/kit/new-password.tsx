@@ -3,7 +3,7 @@ import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { visibilityIcon } from '../sign-in/visibility.tsx';
 
-export const MIN_PASSWORD = 12;
+const MIN_PASSWORD = 12;
 
 export function NewPassword({ label }: { label: string }) {
   const { t } = useTranslation();

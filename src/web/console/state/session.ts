@@ -7,8 +7,8 @@ import { forgetEverything } from '../data/apply.ts';
 import { keys } from '../data/keys.ts';
 import { meQuery, queryClient } from '../data/queries.ts';
 import { changeLocale } from '../i18n/i18n.ts';
-import { router } from '../router.tsx';
 import { learnServerTime } from './clock.ts';
+import { goTo, here } from './history.ts';
 
 /** Inside the shell there always is somebody. */
 export function useMe(): Me {
@@ -24,26 +24,27 @@ export async function enter(me: Me, next: string | undefined): Promise<void> {
   forgetEverything();
   learnServerTime(me.serverTime);
   queryClient.setQueryData(keys.me, me);
-  if (me.needsPassword) return router.navigate({ to: '/set-up', search: next ? { next } : {}, replace: true });
+  if (me.needsPassword) return goTo('/set-up', next ? { next } : {});
   await changeLocale(me.agent.locale);
   goOn(next);
 }
 
 /** To where the person wanted to go, else to the queue. */
 export function goOn(next: string | undefined): void {
-  router.history.replace(`/console${next ?? '/inbox/waiting'}`);
+  const url = new URL(next ?? '/inbox/waiting', location.origin);
+  goTo(url.pathname, Object.fromEntries(url.searchParams));
 }
 
 export async function leave(): Promise<void> {
   await api('POST /api/v1/auth/sign-out');
   forgetEverything();
-  await router.navigate({ to: '/sign-in', search: {} });
+  goTo('/sign-in');
 }
 
 /** The session ended by itself: sign in again and come back to this very place. */
 export function expire(): void {
-  const { pathname, href } = router.state.location;
-  if (pathname.endsWith('/sign-in')) return;
+  const next = here();
+  if (next.startsWith('/sign-in')) return;
   forgetEverything();
-  void router.navigate({ to: '/sign-in', search: { next: href, expired: true }, replace: true });
+  goTo('/sign-in', { next, expired: 'true' });
 }

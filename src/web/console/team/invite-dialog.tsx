@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type RequestOf } from '../../ui/api.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { errorWords, fieldErrors } from '../kit/words.ts';
-import type { SignInLink } from './team-page.tsx';
+import type { SignInLink } from './sign-in-link.ts';
 
 type Fields = RequestOf<'POST /api/v1/agents'>['body'];
 

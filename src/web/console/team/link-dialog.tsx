@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { currentLocale } from '../i18n/i18n.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { fullTime } from '../kit/format.ts';
-import type { SignInLink } from './team-page.tsx';
+import type { SignInLink } from './sign-in-link.ts';
 
 export function LinkDialog({ link, onClose }: { link: SignInLink; onClose: () => void }) {
   const { t } = useTranslation();

@@ -4,7 +4,7 @@ import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentShape } from '../../../contract/shapes.ts';
-import { api, type RequestOf, type ResponseOf } from '../../ui/api.ts';
+import { api, type RequestOf } from '../../ui/api.ts';
 import { keys } from '../data/keys.ts';
 import { agentsQuery, queryClient } from '../data/queries.ts';
 import { Avatar } from '../kit/chips.tsx';
@@ -16,9 +16,9 @@ import { errorWords } from '../kit/words.ts';
 import { may, useMe } from '../state/session.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
+import type { SignInLink } from './sign-in-link.ts';
 import '../styles/pages.css';
 
-export type SignInLink = ResponseOf<'POST /api/v1/agents'>;
 const ROLES: readonly AgentShape['role'][] = ['agent', 'supervisor', 'admin'];
 
 export function TeamPage() {

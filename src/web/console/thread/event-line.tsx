@@ -20,7 +20,7 @@ export const EventLine = memo(function EventLine({ activity }: { activity: Activ
   );
 });
 
-export function eventWords(t: TFunction, activity: ActivityShape): string {
+function eventWords(t: TFunction, activity: ActivityShape): string {
   if (activity.type === 'endOfConversation') return t('event.ended');
   if (activity.type === 'messageReaction') return t('event.reaction');
   const value = recordOf(activity.value);
