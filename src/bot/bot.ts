@@ -36,12 +36,12 @@ export function createBot(deps: BotDeps): Bot {
   };
 }
 
-/** The burst as one inbound activity; its id is the last message's, so that replies point there. */
+/** The burst as one inbound activity; its id is the last message's, so that replies point there; without one they point nowhere. */
 function inboundOf(view: TurnView): Partial<Activity> {
   const { conversation } = view.turn;
   return {
     type: view.text === '' && view.events.length > 0 ? 'event' : 'message',
-    id: view.last ? idOf(view.last) : conversation.id,
+    ...(view.last ? { id: idOf(view.last) } : {}),
     text: view.text,
     locale: view.locale,
     channelId: view.turn.channel,

@@ -12,6 +12,11 @@ describe('the bot', () => {
     expect(wordsOf(await botWorld().turn([], { events: ['conversation.start'], locale: 'en' }))[0]).toMatch(/^Hello/);
   });
 
+  it('points at nothing when nothing was said: a client would hold the greeting back for a message that never comes', async () => {
+    const change = await botWorld().turn([], { events: ['conversation.start'] });
+    expect(change.activities[0]?.body).not.toHaveProperty('replyToId');
+  });
+
   it('answers from an article with its source, version and label, pointing at the message', async () => {
     const change = await botWorld().turn(['请问怎么退货呀']);
     expect(wordsOf(change)).toEqual(['签收次日起 7 天内可在订单页申请退货。']);
