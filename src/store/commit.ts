@@ -71,7 +71,7 @@ tc as (
   select (r ->> 'id')::uuid, q.now, q.actor, 'changed', r from c join q on q.k = c.k, jsonb_array_elements(q.ticket_updates) as r),
 an as (
   insert into answer_log (conversation_id, seq, n, at, question, decision, confidence, article_id, article_version, top, engine)
-  select c.id, c.seq, r.n, q.now, r.question, r.decision, r.confidence, r."articleId", r."articleVersion", r.top, r.engine
+  select c.id, coalesce(q.through, c.seq), r.n, q.now, r.question, r.decision, r.confidence, r."articleId", r."articleVersion", r.top, r.engine
     from c join q on q.k = c.k, jsonb_to_recordset(q.answers) as r(n int, question text, decision text, confidence real,
       "articleId" text, "articleVersion" int, top jsonb, engine text)),
 cs as (

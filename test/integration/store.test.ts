@@ -164,6 +164,24 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     expect((await store.desk.snapshot(world.conversationId, null))?.conversation.state.misses).toBe(1);
   });
 
+  it('keeps the answer log of two turns that said nothing, when the second message came while the first was thought about', async () => {
+    const world = await newWorld(store);
+    const silence = (question: string): Change => ({
+      activities: [],
+      answers: [{ question, decision: 'abstain', confidence: 0.1, articleId: null, articleVersion: null, top: [], engine: 'e' }],
+    });
+    await world.say('first');
+    const first = await claim(world.conversationId);
+    await world.say('second');
+    if (!first) throw new Error('no turn');
+    await store.turns.commitTurn(first, silence('first'));
+    const second = await claim(world.conversationId);
+    if (!second) throw new Error('no second turn');
+    await store.turns.commitTurn(second, silence('second'));
+    const logged = await store.db.query(`select seq, question from answer_log where conversation_id = $1 order by seq`, [world.conversationId]);
+    expect(logged).toEqual([{ seq: 1, question: 'first' }, { seq: 2, question: 'second' }]);
+  });
+
   it('writes nothing of a change that breaks a rule of the schema, and does not harm its neighbours in the group', async () => {
     const [good, bad] = [await newWorld(store), await newWorld(store)];
     await Promise.all([good.say('a'), bad.say('b')]);
