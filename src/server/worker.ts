@@ -16,8 +16,9 @@ export type WorkerDeps = {
 };
 export type Worker = { start(): void /** Takes no new turns and waits for those that run. */; stop(): Promise<void> };
 
-const LEASE_MS = 30_000;
-const RENEW_MS = 10_000;
+/** The longest that a customer waits because another process died while it thought. */
+const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
 /** The safety net where a hint was lost or another process died with a lease. */
 const POLL_MS = 1_000;
 /** Failures of one turn after which a person takes over. */

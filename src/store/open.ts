@@ -63,6 +63,8 @@ async function openLite({ dataDir, templateDir, log }: StoreOptions): Promise<Db
     const applied = await migrate({ lite });
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     if (created && template && !existsSync(template)) await saveTemplate(lite, template);
+    // The directory is ours alone: whoever held a lease is dead, and no customer waits for it to run out.
+    await db.query('update conversation set lease_until = null where lease_until is not null');
     return db;
   } catch (error) {
     await db.close();

@@ -298,6 +298,19 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     await expect(place.open()).rejects.toThrow(/in use by process \d+/);
   });
 
+  it.runIf(name === 'pglite')('gives a turn that died with its process to the next start at once', async () => {
+    const fresh = await home();
+    const before = await fresh.open();
+    const world = await newWorld(before);
+    await world.say('怎么退货');
+    expect(await before.turns.claimTurns(1, 3_600_000)).toHaveLength(1);
+    await before.close();
+    const after = await fresh.open();
+    expect((await after.turns.claimTurns(1, 30_000)).map(({ conversation }) => conversation.id)).toEqual([world.conversationId]);
+    await after.close();
+    await fresh.remove();
+  });
+
   it.runIf(name === 'pglite')('lets a timer fire while the database is busy', async () => {
     const world = await newWorld(store);
     let ticks = 0;
