@@ -1,8 +1,7 @@
 /** The one composition root: a configuration in, a running house out. Tests come in by the same door. */
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import proxyAddr from 'proxy-addr';
 import { v7 } from 'uuid';
 import { dialogs as allDialogs } from '../dialogs/index.ts';
 import { createBot } from './bot/bot.ts';
@@ -218,11 +217,9 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
 
 function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): ReturnType<typeof createServer> {
   const { config } = house;
-  const trustsProxy = proxyAddr.compile([...config.trustProxy]);
   const web = {
     ...house,
     trustedOrigin: (origin: string) => isTrusted(origin, config.webOrigins),
-    clientAddress: (request: IncomingMessage) => proxyAddr(request, trustsProxy),
   };
   return createServer({
     ...house,

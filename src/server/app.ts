@@ -6,6 +6,7 @@ import type { Locale } from '../domain/locale.ts';
 import { agentHandlers } from './api/agents.ts';
 import { authHandlers } from './api/auth.ts';
 import { conversationActing, conversationReading } from './api/conversations.ts';
+import { deskFiles } from './api/files.ts';
 import { meHandlers } from './api/me.ts';
 import { ticketHandlers } from './api/tickets.ts';
 import { createPasswords } from './auth/password.ts';
@@ -58,9 +59,12 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   app.use(requestLog(deps));
   app.use(securityHeaders(publicUrl));
   app.use(health({ ...deps, probeMs: timing.probeMs, isDraining: () => draining }));
-  app.use(['/api', '/v3'], unkept, deps.limits.guardRefusals);
+  app.use(['/api', '/v3'], unkept);
+  // Not on Direct Line: its own limits answer in its own form, and a refused poll would kill a client for good.
+  app.use('/api', deps.limits.guardRefusals);
   for (const part of parts) app.use(part.path, part.router);
   app.get('/api/openapi.json', deps.limits.guard('reading'), describe());
+  app.use(deskFiles({ store, sessions }));
   app.use(bindRoutes(handlers, { ...deps, sessions }));
   app.use(['/api', '/v3'], nothingHere);
   app.use('/help', deps.limits.guard('reading'));
@@ -74,7 +78,8 @@ export function createServer(deps: ServerDeps): ZhikeServer {
     attach: (server) => {
       // Slow clients hold a socket, not a worker; these end even the slowest.
       server.headersTimeout = 10_000;
-      server.requestTimeout = 30_000;
+      // A picture from a phone at the edge of the network takes its time; a body without progress is cut all the same.
+      server.requestTimeout = 180_000;
       server.on('upgrade', (request, socket, head) => {
         const path = (request.url ?? '').split('?', 1)[0] ?? '';
         if (path === LIVE_PATH) void stream.upgrade(request, socket, head);

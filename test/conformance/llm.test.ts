@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenAi } from '../../src/llm/openai.ts';
 import type { Llm } from '../../src/ports.ts';
 
@@ -8,10 +8,11 @@ const request = { question: '怎么退货', answer: '7 天内申请。', locale:
 
 describe('an OpenAI-compatible model', () => {
   let now = 0;
-  const open = (): Llm =>
-    createOpenAi({ apiKey: null, baseUrl: BASE, model: 'test-model', timeoutMs: 150 }, () => now);
+  const open = (): Llm => createOpenAi({ apiKey: null, baseUrl: BASE, model: 'test-model', timeoutMs: 150 }, () => now);
   const answers = (content: unknown) =>
-    nock(BASE).post('/chat/completions').reply(200, { choices: [{ message: { role: 'assistant', content } }] });
+    nock(BASE)
+      .post('/chat/completions')
+      .reply(200, { choices: [{ message: { role: 'assistant', content } }] });
 
   beforeAll(() => nock.disableNetConnect());
   afterEach(() => {
@@ -43,11 +44,16 @@ describe('an OpenAI-compatible model', () => {
     expect(await open().word(request)).toEqual({ ok: false, reason: 'refused' });
   });
 
-  it.each([429, 500, 401])('is a value, not an exception, when the endpoint answers %i, and is not asked again for it', async (status) => {
-    const scope = nock(BASE).post('/chat/completions').reply(status, { error: { message: 'no' } });
-    expect(await open().word(request)).toEqual({ ok: false, reason: 'error' });
-    expect(scope.isDone()).toBe(true);
-  });
+  it.each([429, 500, 401])(
+    'is a value, not an exception, when the endpoint answers %i, and is not asked again for it',
+    async (status) => {
+      const scope = nock(BASE)
+        .post('/chat/completions')
+        .reply(status, { error: { message: 'no' } });
+      expect(await open().word(request)).toEqual({ ok: false, reason: 'error' });
+      expect(scope.isDone()).toBe(true);
+    },
+  );
 
   it('is a value when nobody listens, and when what comes is no HTTP answer of a model', async () => {
     nock(BASE).post('/chat/completions').replyWithError('connect ECONNREFUSED');

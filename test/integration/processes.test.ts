@@ -31,7 +31,13 @@ describe.each(postgresUrl() === null ? [] : buses)('two processes on PostgreSQL 
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let apps: App[] = [];
   const start = async () => {
-    const env = { PORT: '0', DATA_DIR: dataDir, BURST_WINDOW_MS: '0', DATABASE_URL: database.url, ...(redis ? { REDIS_URL: redis } : {}) };
+    const env = {
+      PORT: '0',
+      DATA_DIR: dataDir,
+      BURST_WINDOW_MS: '0',
+      DATABASE_URL: database.url,
+      ...(redis ? { REDIS_URL: redis } : {}),
+    };
     const app = await wire(readConfig(env), { log: silentLog });
     await app.listen();
     return app;
@@ -58,7 +64,10 @@ describe.each(postgresUrl() === null ? [] : buses)('two processes on PostgreSQL 
     for (let round = 0; round < 10; round++) {
       const answers = worlds.map(async (world, n) => {
         const app = n % 2 ? one : two;
-        const reply = heard(app, (event) => event.kind === 'conversation' && event.id === world.conversationId && event.seq >= 2 * round + 2);
+        const reply = heard(
+          app,
+          (event) => event.kind === 'conversation' && event.id === world.conversationId && event.seq >= 2 * round + 2,
+        );
         const { committed } = await world.say('怎么退货？', `${world.conversationId}:${round}`);
         if (committed) app.live.publish({ kind: 'conversation', id: world.conversationId, ...committed });
         await reply;
@@ -72,7 +81,10 @@ describe.each(postgresUrl() === null ? [] : buses)('two processes on PostgreSQL 
     const { one, two } = pair();
     const world = await newWorld(one.store);
     const agent = await newAgent(two.store, '小李');
-    const seen = heard(one, (event) => event.kind === 'conversation' && event.id === world.conversationId && event.ownerId === agent.id);
+    const seen = heard(
+      one,
+      (event) => event.kind === 'conversation' && event.id === world.conversationId && event.ownerId === agent.id,
+    );
     await two.desk.takeOver({ id: agent.id, name: agent.name, role: 'agent' }, world.conversationId, false);
     expect(await seen).toMatchObject({ status: 'human' });
   });
@@ -102,7 +114,9 @@ describe.each(postgresUrl() === null ? [] : buses)('two processes on PostgreSQL 
     const actor = { id: agent.id, name: agent.name, role: 'agent' as const };
     await one.desk.takeOver(actor, world.conversationId, false);
     const words = { text: '您好', clientId: v7() };
-    const sent = await Promise.all([one, two, one, two].map((app) => app.desk.reply(actor, world.conversationId, words)));
+    const sent = await Promise.all(
+      [one, two, one, two].map((app) => app.desk.reply(actor, world.conversationId, words)),
+    );
     expect(new Set(sent.map(({ seq }) => seq)).size).toBe(1);
     expect((await world.texts()).filter((line) => line.endsWith('agent: 您好'))).toHaveLength(1);
   });

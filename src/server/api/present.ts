@@ -1,8 +1,15 @@
 /** Rows of the store as the contract shows them: every field named here, none passed through. */
 import * as shapes from '../../contract/shapes.ts';
-import { type ActivityRow, activityId, type CardAction, type Delivery } from '../../domain/activity.ts';
+import {
+  type ActivityRow,
+  type Attachment,
+  activityId,
+  type CardAction,
+  type Delivery,
+} from '../../domain/activity.ts';
 import { TICKET_MOVES, type Ticket, ticketLabel } from '../../domain/ticket.ts';
 import type { AgentRecord, DetailedConversation, ListedConversation } from '../../store/store.ts';
+import { deskAddress } from './files.ts';
 
 export function presentAgent(agent: AgentRecord, online: boolean): shapes.AgentShape {
   const { id, email, name, role, locale, disabledAt, passwordHash } = agent;
@@ -84,6 +91,13 @@ function presentChoice({ title, value, text }: CardAction): { title: string; val
   return { title, value: typeof value === 'string' ? value : (text ?? title) };
 }
 
+function presentAttachment(file: Attachment): NonNullable<shapes.ActivityShape['attachments']>[number] {
+  const { contentUrl } = file;
+  return shapes.attachmentOutSchema.parse(
+    contentUrl === undefined ? file : { ...file, contentUrl: deskAddress(contentUrl) },
+  );
+}
+
 export function presentDelivery(delivery: Delivery): shapes.ActivityShape['delivery'] {
   return delivery && { state: delivery.state, ...(delivery.reason === undefined ? {} : { reason: delivery.reason }) };
 }
@@ -101,9 +115,7 @@ export function presentActivity(row: ActivityRow): shapes.ActivityShape {
     ...(body.text === undefined ? {} : { text: body.text }),
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.value === undefined ? {} : { value: body.value }),
-    ...(body.attachments
-      ? { attachments: body.attachments.map((file) => shapes.attachmentOutSchema.parse(file)) }
-      : {}),
+    ...(body.attachments ? { attachments: body.attachments.map(presentAttachment) } : {}),
     ...(body.suggestedActions ? { suggestedActions: body.suggestedActions.actions.map(presentChoice) } : {}),
     ...extrasOf(row),
     delivery: presentDelivery(delivery),

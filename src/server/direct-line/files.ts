@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { receiveActivity } from '../../channels/web/receive.ts';
 import { MAX_ACTIVITY, MAX_UPLOAD, parseUpload } from '../../channels/web/upload.ts';
 import { ZhikeError } from '../../domain/errors.ts';
+import { sendFile } from '../send-file.ts';
 import { authenticate, mayOpen, openConversation } from './access.ts';
 import { placeOf, take } from './activities.ts';
 import { readBody } from './body.ts';
@@ -46,23 +47,5 @@ async function download(context: DirectLineContext, request: ById, response: Res
   if (fileId !== request.params.id) throw new ZhikeError('BadToken');
   const file = await context.store.files.get(fileId);
   if (!file) throw new ZhikeError('NotFound');
-  // Not by express, which would claim a charset for text of which we know none.
-  response.setHeader('Content-Type', file.contentType);
-  response.set({
-    'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(file.name)}`,
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-    'X-Content-Type-Options': 'nosniff',
-    // Shop pages show images by this link.
-    'Cross-Origin-Resource-Policy': 'cross-origin',
-    'Referrer-Policy': 'no-referrer',
-  });
-  response.end(Buffer.from(file.bytes));
-}
-
-/** RFC 8187: what encodeURIComponent leaves and the RFC does not allow is encoded too. */
-function encodeName(name: string): string {
-  return encodeURIComponent(name.toWellFormed()).replace(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  sendFile(response, file, 'cross-origin');
 }
