@@ -30,10 +30,19 @@ export function createAgent(client: DeskClient, dice: Dice): Agent {
 
   const reply = async (conversationId: string) => {
     const clientId = randomUUID();
-    const one: Reply = { conversationId, clientId, text: `您好，已为您处理 ${clientId.slice(0, 8)}`, id: null, otherIds: [] };
+    const one: Reply = {
+      conversationId,
+      clientId,
+      text: `您好，已为您处理 ${clientId.slice(0, 8)}`,
+      id: null,
+      otherIds: [],
+    };
     replies.push(one);
     const send = async () => {
-      const answer = await client.call('POST', `/api/v1/conversations/${conversationId}/messages`, { text: one.text, clientId });
+      const answer = await client.call('POST', `/api/v1/conversations/${conversationId}/messages`, {
+        text: one.text,
+        clientId,
+      });
       return answer.status === 200 ? String(answer.json.id) : null;
     };
     const atOnce = dice.chance(REPEATED) ? send() : null;

@@ -55,7 +55,10 @@ async function enter(place: Place, link: string): Promise<DeskClient> {
 }
 
 /** The first administrator, and the colleagues that they invite. */
-export async function openDesk(place: Omit<Place, 'home'>, given: { link: string; agents: number }): Promise<DeskClient[]> {
+export async function openDesk(
+  place: Omit<Place, 'home'>,
+  given: { link: string; agents: number },
+): Promise<DeskClient[]> {
   const admin = await enter({ ...place, home: 0 }, given.link);
   const colleagues: DeskClient[] = [];
   for (let n = 1; n <= given.agents; n++) {

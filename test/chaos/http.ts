@@ -2,7 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from './dice.ts';
 
-export type Answer = { status: number; json: Record<string, unknown>; cookie: string | undefined; retryAfterMs: number };
+export type Answer = {
+  status: number;
+  json: Record<string, unknown>;
+  cookie: string | undefined;
+  retryAfterMs: number;
+};
 export type Given = { headers?: Record<string, string>; body?: unknown };
 
 const PATIENCE_MS = 10_000;
@@ -40,7 +45,11 @@ export function pauseMs(failures: number, dice: Dice): number {
 }
 
 /** True as soon as the condition holds, false when it did not in time. */
-export async function until(condition: () => boolean | Promise<boolean>, forMs: number, everyMs = 15): Promise<boolean> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  forMs: number,
+  everyMs = 15,
+): Promise<boolean> {
   const deadline = performance.now() + forMs;
   for (;;) {
     if (await condition()) return true;

@@ -34,7 +34,9 @@ export async function killAtRandom({ servers, kills, dice, progress, target, say
     const index = dice.below(servers.length);
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     killed++;
-    say(`kill ${killed} of ${kills}: process ${index + 1} (pid ${servers[index]?.pid}) after ${progress()} messages, ${seconds} s`);
+    say(
+      `kill ${killed} of ${kills}: process ${index + 1} (pid ${servers[index]?.pid}) after ${progress()} messages, ${seconds} s`,
+    );
     await servers[index]?.kill();
   }
   return killed;

@@ -27,7 +27,10 @@ export function followLogs(client: DeskClient): LogFollower {
 
   const inTurn = (id: string, work: () => Promise<void>) => {
     const next = (chains.get(id) ?? Promise.resolve()).then(work);
-    chains.set(id, next.catch(() => undefined));
+    chains.set(
+      id,
+      next.catch(() => undefined),
+    );
     return next;
   };
   const readOn = async (id: string, rows: LogRow[]) => {
@@ -55,7 +58,9 @@ export function followLogs(client: DeskClient): LogFollower {
   const live = async () => {
     while (!closed) {
       const base = client.base();
-      socket = new WebSocket(`${base.replace('http', 'ws')}/api/v1/live`, { headers: { cookie: client.cookie, origin: base } });
+      socket = new WebSocket(`${base.replace('http', 'ws')}/api/v1/live`, {
+        headers: { cookie: client.cookie, origin: base },
+      });
       await listen(socket, hear);
       if (!closed) await client.hop();
     }

@@ -21,7 +21,11 @@ const { values } = parseArgs({
   },
 });
 
-function whole(name: 'kills' | 'messages' | 'seed' | 'conversations' | 'processes', least: number, fallback?: number): number {
+function whole(
+  name: 'kills' | 'messages' | 'seed' | 'conversations' | 'processes',
+  least: number,
+  fallback?: number,
+): number {
   const given = values[name];
   if (given === undefined && fallback !== undefined) return fallback;
   const number = Number(given);
@@ -38,7 +42,8 @@ const databaseUrl = values['database-url'] ?? null;
 const conversations = whole('conversations', 1);
 const processes = whole('processes', 1, databaseUrl === null ? 1 : 2);
 if (databaseUrl === null && processes > 1) refuse('Several processes need one database: add --database-url.');
-if (values.plant !== undefined && values.plant !== 'ack-before-commit') refuse('The one fault that can be planted is ack-before-commit.');
+if (values.plant !== undefined && values.plant !== 'ack-before-commit')
+  refuse('The one fault that can be planted is ack-before-commit.');
 
 const report = await runChaos({
   kills: whole('kills', 0),
@@ -55,7 +60,10 @@ const report = await runChaos({
 
 const { lost, doubled, outOfOrder, stuck, crashes } = report;
 const faults = { lost: lost.length, doubled: doubled.length, outOfOrder: outOfOrder.length, stuck: stuck.length };
-if (values.json) process.stdout.write(`${JSON.stringify({ ...report, ...faults, crashes: crashes.length, examples: examplesOf(report) })}\n`);
+if (values.json)
+  process.stdout.write(
+    `${JSON.stringify({ ...report, ...faults, crashes: crashes.length, examples: examplesOf(report) })}\n`,
+  );
 else print(report);
 process.exit(Object.values(faults).every((count) => count === 0) && crashes.length === 0 ? 0 : 1);
 
@@ -65,10 +73,44 @@ function examplesOf({ lost, doubled, outOfOrder, stuck, crashes }: ChaosReport):
 }
 
 function print(report: ChaosReport): void {
-  const { engine, processes, seed, kills, conversations, messages, acknowledged, agentMessages, resent, replies, turns, takeovers, tickets, answerMs, complaints, seconds } = report;
-  process.stdout.write(`\n${engine}, ${processes === 1 ? 'one process' : `${processes} processes`}, seed ${seed}: ${kills} kills in ${seconds} s\n`);
-  console.table({ conversations, messages, acknowledged, resent, turns, replies, 'agent messages': agentMessages, takeovers, tickets, 'answer p50 ms': answerMs.p50, 'answer p99 ms': answerMs.p99, 'answer max ms': answerMs.max });
+  const {
+    engine,
+    processes,
+    seed,
+    kills,
+    conversations,
+    messages,
+    acknowledged,
+    agentMessages,
+    resent,
+    replies,
+    turns,
+    takeovers,
+    tickets,
+    answerMs,
+    complaints,
+    seconds,
+  } = report;
+  process.stdout.write(
+    `\n${engine}, ${processes === 1 ? 'one process' : `${processes} processes`}, seed ${seed}: ${kills} kills in ${seconds} s\n`,
+  );
+  console.table({
+    conversations,
+    messages,
+    acknowledged,
+    resent,
+    turns,
+    replies,
+    'agent messages': agentMessages,
+    takeovers,
+    tickets,
+    'answer p50 ms': answerMs.p50,
+    'answer p99 ms': answerMs.p99,
+    'answer max ms': answerMs.max,
+  });
   console.table({ ...faults, crashes: crashes.length });
-  for (const [name, list] of Object.entries(examplesOf(report))) for (const words of list) process.stdout.write(`${name}: ${words}\n`);
-  for (const [words, count] of Object.entries(complaints)) process.stdout.write(`the servers said ${count} times: ${words}\n`);
+  for (const [name, list] of Object.entries(examplesOf(report)))
+    for (const words of list) process.stdout.write(`${name}: ${words}\n`);
+  for (const [words, count] of Object.entries(complaints))
+    process.stdout.write(`the servers said ${count} times: ${words}\n`);
 }

@@ -23,7 +23,12 @@ function load(): Library {
   const virtualConsole = new VirtualConsole();
   const { window } = new JSDOM('', { url: 'http://localhost/', pretendToBeVisual: true, virtualConsole });
   Object.assign(window, { console: { ...console, warn: () => {}, error: () => {} } });
-  Object.assign(globalThis, { window, self: window, XMLHttpRequest: window.XMLHttpRequest, WebSocket: window.WebSocket });
+  Object.assign(globalThis, {
+    window,
+    self: window,
+    XMLHttpRequest: window.XMLHttpRequest,
+    WebSocket: window.WebSocket,
+  });
   library = createRequire(import.meta.url)('botframework-directlinejs') as Library;
   return library;
 }
@@ -50,7 +55,10 @@ export async function openMicrosoft({ base, dice }: Page): Promise<Customer> {
   /** The id, or null for "retry". */
   const post = (body: object) =>
     new Promise<string | null>((resolve) => {
-      client.postActivity(body as Activity).subscribe((id) => resolve(id === 'retry' ? null : id), () => resolve(null));
+      client.postActivity(body as Activity).subscribe(
+        (id) => resolve(id === 'retry' ? null : id),
+        () => resolve(null),
+      );
     });
   const outgoing = createOutgoing({
     dice,

@@ -26,7 +26,10 @@ export type OutgoingOptions = {
   insist(act: () => Promise<Answer | null>): Promise<Answer>;
 };
 
-export function createOutgoing({ dice, post, insist }: OutgoingOptions): { said: Said[]; say(line: Line, key: string): Promise<Said> } {
+export function createOutgoing({ dice, post, insist }: OutgoingOptions): {
+  said: Said[];
+  say(line: Line, key: string): Promise<Said>;
+} {
   const said: Said[] = [];
   return {
     said,

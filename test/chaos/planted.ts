@@ -18,7 +18,13 @@ conversations.accept = async (inbound: Inbound) => {
   const known = key === null ? undefined : promised.get(key);
   const seq = known?.seq ?? conversation.seq + 1;
   if (key !== null) promised.set(key, { seq });
-  setTimeout(() => void accept(inbound).then(({ committed }) => committed && app.live.publish({ kind: 'conversation', id: conversation.id, ...committed })), TOO_EARLY_MS);
+  setTimeout(
+    () =>
+      void accept(inbound).then(
+        ({ committed }) => committed && app.live.publish({ kind: 'conversation', id: conversation.id, ...committed }),
+      ),
+    TOO_EARLY_MS,
+  );
   return { conversationId: conversation.id, seq, duplicate: true, committed: null };
 };
 

@@ -95,14 +95,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     const talk = await talkThrough(options, house.servers);
     const codes = await Promise.all(house.servers.map((server) => server.stop()));
-    const crashes = [...house.servers.flatMap((server) => server.crashes), ...codes.filter((code) => code !== 0).map((code) => `stopped with ${code}`)];
+    const crashes = [
+      ...house.servers.flatMap((server) => server.crashes),
+      ...codes.filter((code) => code !== 0).map((code) => `stopped with ${code}`),
+    ];
     const history = await readHistory(house);
     const ledger = reckon({ history, ...talk });
     const { seed, processes, conversations, messages } = options;
     const said = talk.customers.flatMap((customer) => customer.said);
     return {
       engine: house.databaseUrl === null ? 'pglite' : 'postgres',
-      processes, seed, conversations, messages, crashes,
+      processes,
+      seed,
+      conversations,
+      messages,
+      crashes,
       kills: talk.kills,
       resent: said.reduce((sum, { attempts, repeats }) => sum + attempts - 1 + repeats, 0),
       takeovers: talk.agents.reduce((sum, agent) => sum + agent.taken(), 0),
@@ -121,7 +128,10 @@ type Talked = { customers: Customer[]; agents: Agent[]; kills: number };
 async function talkThrough(options: ChaosOptions, servers: ServerProcess[]): Promise<Talked> {
   const { seed, conversations, messages, kills, say } = options;
   const bases = servers.map(({ base }) => base);
-  const desk = await openDesk({ bases, dice: createDice(seed, 1) }, { link: String(servers.at(-1)?.firstLink), agents: Math.max(2, Math.ceil(conversations / 16)) });
+  const desk = await openDesk(
+    { bases, dice: createDice(seed, 1) },
+    { link: String(servers.at(-1)?.firstLink), agents: Math.max(2, Math.ceil(conversations / 16)) },
+  );
   const customers = await openCustomers(options, bases);
   const agents = desk.map((client, n) => createAgent(client, createDice(seed, 1_000 + n)));
   let talking = true;
@@ -206,6 +216,7 @@ function summary(waits: number[]): ChaosReport['answerMs'] {
 
 function complaintsOf(servers: readonly ServerProcess[]): Record<string, number> {
   const all = new Map<string, number>();
-  for (const { complaints } of servers) for (const [words, count] of complaints) all.set(words, (all.get(words) ?? 0) + count);
+  for (const { complaints } of servers)
+    for (const [words, count] of complaints) all.set(words, (all.get(words) ?? 0) + count);
   return Object.fromEntries(all);
 }

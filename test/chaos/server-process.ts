@@ -90,7 +90,8 @@ export function startServer({ entry, port, cwd, env }: ServerOptions): ServerPro
     ready: async () => {
       const late = pause(START_MS, 'late', { ref: false });
       const current = readiness;
-      if ((await Promise.race([current, late])) === 'late') throw new Error(`a server did not start: ${crashes.at(-1) ?? 'no words'}`);
+      if ((await Promise.race([current, late])) === 'late')
+        throw new Error(`a server did not start: ${crashes.at(-1) ?? 'no words'}`);
     },
     stop: async () => {
       process.off('exit', killAtExit);

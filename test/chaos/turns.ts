@@ -22,7 +22,10 @@ export function turnsOf(rows: readonly Row[]): Turn[] {
     tx,
     first: mine[0]?.seq ?? 0,
     last: mine.at(-1)?.seq ?? 0,
-    replyTo: mine.reduce<number | null>((most, { replyTo }) => (replyTo === null ? most : Math.max(most ?? 0, replyTo)), null),
+    replyTo: mine.reduce<number | null>(
+      (most, { replyTo }) => (replyTo === null ? most : Math.max(most ?? 0, replyTo)),
+      null,
+    ),
     rows: mine,
   }));
 }
@@ -50,18 +53,23 @@ export function checkTurns(told: Told, faults: Faults): void {
     open = open.filter(({ seq }) => seq > through);
     covered.forEach((one, index) => {
       const isOld = covered.length - index > PARTS;
-      if (!isOld && !isAnswered(one, turn, { told, isWaiting: status === 'waiting' })) faults.stuck.push(`"${one.text}" was passed over by the turn at ${turn.first} of ${row.conversation}`);
+      if (!isOld && !isAnswered(one, turn, { told, isWaiting: status === 'waiting' }))
+        faults.stuck.push(`"${one.text}" was passed over by the turn at ${turn.first} of ${row.conversation}`);
     });
     checkAnswer(covered, turn, faults);
     if (turn.rows.some(({ ticket }) => ticket !== null)) status = 'waiting';
   }
-  for (const one of open) if (status === 'bot' || one.kind !== 'outside') faults.stuck.push(`"${one.text}" was never answered`);
+  for (const one of open)
+    if (status === 'bot' || one.kind !== 'outside') faults.stuck.push(`"${one.text}" was never answered`);
 }
 
 /** No message is answered by two turns, and no turn says a thing twice. */
 function checkOnce(turns: readonly Turn[], { doubled }: Faults): void {
   for (const [replyTo, answering] of Map.groupBy(turns, (turn) => turn.replyTo))
-    if (replyTo !== null && answering.length > 1) doubled.push(`message ${replyTo} of ${answering[0]?.rows[0]?.conversation} was answered by ${answering.length} turns`);
+    if (replyTo !== null && answering.length > 1)
+      doubled.push(
+        `message ${replyTo} of ${answering[0]?.rows[0]?.conversation} was answered by ${answering.length} turns`,
+      );
   for (const { rows } of turns) {
     const texts = rows.filter(({ author }) => author === 'bot').map(({ text }) => text);
     if (new Set(texts).size < texts.length) doubled.push(`a turn of ${rows[0]?.conversation} says "${texts[0]}" twice`);
@@ -81,7 +89,8 @@ function checkEvents(rows: readonly Row[], { doubled, stuck }: Faults): void {
     if (words === null) return;
     const said = spoken.filter(({ seq, text }) => seq > act.seq && seq < next && text.includes(words)).length;
     if (said > 1) doubled.push(`the ${act.name} at ${act.seq} of ${act.conversation} was answered ${said} times`);
-    if (said < 1 && next === Number.POSITIVE_INFINITY) stuck.push(`the ${act.name} at ${act.seq} of ${act.conversation} was never answered`);
+    if (said < 1 && next === Number.POSITIVE_INFINITY)
+      stuck.push(`the ${act.name} at ${act.seq} of ${act.conversation} was never answered`);
   });
 }
 
