@@ -5,6 +5,7 @@ import { PGlite, types } from '@electric-sql/pglite';
 import type { Log } from '../ports.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { DurableNodeFS } from './durable-fs.ts';
+import { createStatements, executeText, type Statements } from './pglite-statements.ts';
 import type { Db, Query } from './sql.ts';
 
 const parsers = {
@@ -17,6 +18,10 @@ const SETTINGS = {
   max_wal_size: '64MB',
   min_wal_size: '32MB',
   timezone: 'UTC',
+  // A plan is kept for long and tables begin empty: look things up by index, as will be right once they are full.
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
 } as const;
 
 /** Write-ahead log that may pile up before a checkpoint, and the longest time between two. */
@@ -49,7 +54,13 @@ export async function openEmbedded({ directory, log, template }: EmbeddedOptions
     });
     await assertDurable(lite, fs);
     const stopHousekeeping = keepHouse(lite, log);
-    const db: Db = { engine: 'pglite', query: queryOn(lite), tx: (work) => transact(lite, work), close: () => close() };
+    const statements = createStatements(lite);
+    const db: Db = {
+      engine: 'pglite',
+      query: queryOn(lite, statements),
+      tx: (work) => transact({ lite, statements }, work),
+      close: () => close(),
+    };
     const close = async () => {
       stopHousekeeping();
       await lite.exec('checkpoint').catch(() => undefined);
@@ -90,16 +101,24 @@ async function assertDurable(lite: PGlite, fs: DurableNodeFS): Promise<void> {
 /** Answers of PGlite come in microtasks: without this breath a busy store would starve every timer and socket. */
 const breathe = () => new Promise<void>((resume) => setImmediate(resume));
 
-function queryOn(lite: Pick<PGlite, 'query'>, inTransaction = false): Query {
-  return async <R>(text: string, values: readonly unknown[] = []) => {
-    const result = await lite.query<R>(text, [...values]);
-    if (!inTransaction) await breathe();
-    return result.rows;
+function queryOn(lite: PGlite, statements: Statements): Query {
+  return async <R>(text: string, values: readonly unknown[] = [], name?: string) => {
+    const rows = name ? await statements.run<R>(name, text, values) : (await lite.query<R>(text, [...values])).rows;
+    await breathe();
+    return rows;
   };
 }
 
-async function transact<T>(lite: PGlite, work: (query: Query) => Promise<T>): Promise<T> {
-  const result = await lite.transaction((tx) => work(queryOn(tx as unknown as PGlite, true)));
+type Engine = { lite: PGlite; statements: Statements };
+
+/** Inside a transaction nothing is prepared: what prepares waits for the engine, which the transaction holds. */
+async function transact<T>({ lite, statements }: Engine, work: (query: Query) => Promise<T>): Promise<T> {
+  const result = await lite.transaction((tx) =>
+    work(async <R>(text: string, values: readonly unknown[] = [], name?: string) => {
+      if (!name || !statements.isReady(name)) return (await tx.query<R>(text, [...values])).rows;
+      return ((await tx.exec(executeText(name, values)))[0]?.rows ?? []) as R[];
+    }),
+  );
   await breathe();
   return result;
 }
