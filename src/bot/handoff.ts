@@ -46,7 +46,7 @@ export async function handOff(context: TurnContext, view: TurnView, given: Hando
       id: deps.newId(),
       number,
       reason,
-      subject: given.subject ?? subjectOf(view),
+      subject: given.subject ?? subjectOf(view.text),
       assigneeId: null,
       sourceSeq: view.sourceSeq,
     };
@@ -73,8 +73,7 @@ function backButton(view: TurnView): { type: 'imBack'; title: string; value: str
   return { type: 'imBack', title, value: title };
 }
 
-/** The customer's own words, so that a queue can be read at a glance. */
-function subjectOf(view: TurnView): string {
-  const text = view.text.replace(/\s+/g, ' ').trim();
-  return text === '' ? '—' : text.slice(0, 120);
+/** The customer's own words on one line, so that a queue can be read at a glance. */
+export function subjectOf(words: string): string {
+  return words.replace(/\s+/g, ' ').trim().slice(0, 120) || '—';
 }

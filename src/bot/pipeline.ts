@@ -6,7 +6,7 @@ import { outcomeOf } from './adapter.ts';
 import { type AnswerDeps, type Answered, answerQuestion, questionButtons } from './answer.ts';
 import type { Say } from './dialog-kit.ts';
 import { continueDialog, dialogFor, type FrameDeps, startDialog } from './frames.ts';
-import { handOff } from './handoff.ts';
+import { handOff, subjectOf } from './handoff.ts';
 import { type Signal, signalOf } from './signals.ts';
 import { personButton, say, words } from './speech.ts';
 import type { TurnView } from './turn-view.ts';
@@ -131,6 +131,7 @@ async function answer(scene: Scene, askAgain: Say[] | null): Promise<void> {
   state.choices = [];
   if (reply.kind === 'answers') {
     state.misses = 0;
+    state.missed = '';
     for (const answered of reply.answers) await say(context, view, wordsOf(answered, { view, deps }));
   }
   for (const question of askAgain ?? []) await say(context, view, question);
@@ -161,10 +162,17 @@ async function clarify({ context, view, state }: Scene, buttons: CardAction[]): 
 
 async function miss({ context, view, state, deps }: Scene): Promise<void> {
   state.misses++;
-  if (state.misses < MAX_MISSES)
-    return say(context, view, { text: words(view.locale, 'miss'), actions: [personButton(view.locale)] });
+  if (state.misses < MAX_MISSES) {
+    state.missed = view.text.slice(0, 200);
+    return say(context, view, {
+      text: words(view.locale, 'miss'),
+      actions: [personButton(view.locale)],
+    });
+  }
+  const subject = subjectOf(state.missed === '' ? view.text : `${state.missed} / ${view.text}`);
   state.misses = 0;
-  return handOff(context, view, { reason: 'unanswered', deps: deps.handoff });
+  state.missed = '';
+  return handOff(context, view, { reason: 'unanswered', subject, deps: deps.handoff });
 }
 
 function button(title: string): CardAction {

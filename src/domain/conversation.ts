@@ -29,12 +29,14 @@ export type Frame = {
 export type BotState = {
   /** Questions in a row that the bot could not answer. */
   misses: number;
+  /** The first of them, in the customer's words: what a ticket is really about. */
+  missed: string;
   frame: Frame | null;
   /** Choices that were offered last, so that "2" is understood where there are no buttons. */
   choices: { title: string; value: string }[];
   greeted: boolean;
 };
-export const EMPTY_STATE: BotState = { misses: 0, frame: null, choices: [], greeted: false };
+export const EMPTY_STATE: BotState = { misses: 0, missed: '', frame: null, choices: [], greeted: false };
 
 export type Conversation = {
   id: string;

@@ -52,7 +52,7 @@ describe('the bot', () => {
     const second = await world.turn(['就是寄到火星']);
     expect(second).toMatchObject({
       status: 'waiting',
-      openTicket: { number: 1042, reason: 'unanswered', subject: '就是寄到火星' },
+      openTicket: { number: 1042, reason: 'unanswered', subject: '你们支持星际快递吗 / 就是寄到火星' },
     });
     expect(wordsOf(second)[0]).toContain('T-1042');
   });
