@@ -8,6 +8,7 @@ import { createBot } from './bot/bot.ts';
 import type { Dialog } from './bot/dialog-kit.ts';
 import type { Channel } from './channels/channel.ts';
 import { channels as allChannels } from './channels/index.ts';
+import { createCompiler } from './compiler/compiler.ts';
 import type { Config } from './config.ts';
 import { createDesk, type Desk } from './desk/actions.ts';
 import { readKnowledge } from './knowledge/folder.ts';
@@ -170,7 +171,10 @@ function worldOf(config: Config, overrides: Overrides): World {
 async function openLibrary(store: Store, config: Config, log: Log): Promise<Library> {
   const { added, changed, retired } = await store.articles.seed(readKnowledge(root('knowledge')));
   if (added + changed + retired > 0) log.info({ added, changed, retired }, 'knowledge brought up to date');
-  return buildLibrary(await store.articles.published(), { targetWrong: config.answerWrongBudget });
+  const compile = createCompiler(root('node_modules/.cache/zhike'), (error) =>
+    log.warn({ err: error }, 'the compiled answers could not be kept; the next start compiles them again'),
+  );
+  return buildLibrary(await store.articles.published(), { targetWrong: config.answerWrongBudget, compile });
 }
 
 function openDesk({ store, live, newId }: House): Desk {

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Jieba } from '@node-rs/jieba';
-import { dict } from '@node-rs/jieba/dict.js';
-import { pinyin } from 'pinyin-pro';
 import type { Emit } from './emit.ts';
+import { syllable } from './syllables.ts';
 import { synonymsZh } from './synonyms.ts';
 
 /** Chinese text to weighted tokens: jieba words, character 1- to 3-grams, and pinyin pairs that survive homophone typos. */
@@ -13,7 +14,8 @@ let jieba: Jieba | undefined;
 
 function segmenter(): Jieba {
   if (jieba === undefined) {
-    jieba = Jieba.withDict(dict);
+    // The package's own dict.js would keep the text of two dictionaries in memory for good.
+    jieba = Jieba.withDict(readFileSync(createRequire(import.meta.url).resolve('@node-rs/jieba/dict.txt')));
     jieba.loadDict(
       Buffer.from(
         WORDS.split(' ')
@@ -23,18 +25,6 @@ function segmenter(): Jieba {
     );
   }
   return jieba;
-}
-
-const spoken = new Map<string, string>();
-
-/** Toneless pinyin of one Han character, its most usual reading. */
-export function syllable(char: string): string {
-  let known = spoken.get(char);
-  if (known === undefined) {
-    known = pinyin(char, { toneType: 'none' });
-    spoken.set(char, known);
-  }
-  return known;
 }
 
 const ZH = { word: 1, uni: 1.5, bi: 1, tri: 0.2, sound: 0.4, syn: 1.5 };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createTable, enter, lookUp } from './token-table.ts';
 
 /**
  * How common a token is in the language, from shipped tables: inverse document frequencies learnt from a small knowledge
@@ -29,16 +30,26 @@ const POWER = { zh: 0.5, en: 0.7 };
 const SYNONYM = 3;
 
 function read(language: 'zh' | 'en'): Background {
-  const [total = '0', ...rows] = readFileSync(new URL(`background.${language}.txt`, import.meta.url), 'utf8').split(
-    '\n',
-  );
+  const text = readFileSync(new URL(`background.${language}.txt`, import.meta.url), 'utf8');
+  const first = text.indexOf('\n');
+  const total = Number(text.slice(0, first));
   const weigh = (count: number): number =>
-    Math.min(CAP, Math.max(0.2, Math.log((Number(total) + 1) / (count + 1)))) ** POWER[language];
-  const weights = new Map<string, number>();
-  for (const row of rows) {
-    const [token = '', df = '0'] = row.split('\t');
-    weights.set(token, weigh(Number(df)));
+    Math.min(CAP, Math.max(0.2, Math.log((total + 1) / (count + 1)))) ** POWER[language];
+  const table = createTable(2 ** 15);
+  const weights: number[] = [];
+  for (let from = first + 1; from < text.length; ) {
+    const tab = text.indexOf('\t', from);
+    const next = text.indexOf('\n', tab);
+    const end = next < 0 ? text.length : next;
+    enter(table, text.slice(from, tab), weights.length);
+    weights.push(weigh(Number(text.slice(tab + 1, end))));
+    from = end + 1;
   }
+  const packed = Float64Array.from(weights);
   const unseen = weigh(0);
-  return (token) => (token.startsWith('s:') ? SYNONYM : (weights.get(token) ?? unseen));
+  return (token) => {
+    if (token.startsWith('s:')) return SYNONYM;
+    const row = lookUp(table, token);
+    return row < 0 ? unseen : (packed[row] as number);
+  };
 }

@@ -1,16 +1,19 @@
+import { createTable, enter, lookUp, type TokenTable } from './token-table.ts';
+
 /**
  * Okapi BM25 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework") on typed arrays, for bases too large
  * for a classifier: every stored question is a document, `k1` 1.2, `b` 0.4.
  */
 
 export type Bm25 = {
-  terms: Map<string, number>;
+  terms: TokenTable;
   starts: Int32Array;
   documents: Int32Array;
   /** Saturated term frequency times idf, ready to add. */
   values: Float32Array;
   idf: Float32Array;
-  scores: Float32Array;
+  /** How many documents there are. */
+  count: number;
 };
 
 const K1 = 1.2;
@@ -22,17 +25,17 @@ export type Hit = { document: number; score: number };
 
 /** Indexes one token list per document. */
 export function indexBm25(documents: Iterable<readonly string[]>): Bm25 {
-  const terms = new Map<string, number>();
+  const terms = createTable();
   const owners: number[] = [];
   const ids: number[] = [];
   const lengths: number[] = [];
   let document = 0;
   for (const tokens of documents) {
     for (const token of tokens) {
-      let id = terms.get(token);
-      if (id === undefined) {
+      let id = lookUp(terms, token);
+      if (id < 0) {
         id = terms.size;
-        terms.set(token, id);
+        enter(terms, token, id);
       }
       ids.push(id);
       owners.push(document);
@@ -43,7 +46,7 @@ export function indexBm25(documents: Iterable<readonly string[]>): Bm25 {
   return weigh(terms, { ids, owners, lengths });
 }
 
-function weigh(terms: Map<string, number>, raw: { ids: number[]; owners: number[]; lengths: number[] }): Bm25 {
+function weigh(terms: TokenTable, raw: { ids: number[]; owners: number[]; lengths: number[] }): Bm25 {
   const { ids, owners, lengths } = raw;
   const count = lengths.length;
   const average = ids.length / Math.max(1, count);
@@ -68,13 +71,13 @@ function weigh(terms: Map<string, number>, raw: { ids: number[]; owners: number[
       values[slot] = ((idf[id] as number) * (K1 + 1)) / (1 + norm);
     }
   }
-  return { terms, starts, documents, values, idf, scores: new Float32Array(count) };
+  return { terms, starts, documents, values, idf, count };
 }
 
 /** The `limit` best documents for the tokens, best first; ties go to the earlier document. */
 export function search(index: Bm25, tokens: readonly string[], limit: number): Hit[] {
-  const { scores } = index;
-  const known = [...new Set(tokens)].flatMap((token) => index.terms.get(token) ?? []);
+  const scores = scratch(index.count);
+  const known = [...new Set(tokens)].map((token) => lookUp(index.terms, token)).filter((id) => id >= 0);
   const rare = known.filter((id) => sizeOf(index, id) <= COMMON);
   const used = rare.length > 0 ? rare : known;
   const touched: number[] = [];
@@ -88,6 +91,14 @@ export function search(index: Bm25, tokens: readonly string[], limit: number): H
   const hits = best(touched, scores, limit);
   for (const document of touched) scores[document] = 0;
   return hits;
+}
+
+let zeros = new Float32Array(0);
+
+/** All zero; whoever writes to it wipes what was written. */
+function scratch(size: number): Float32Array {
+  if (zeros.length < size) zeros = new Float32Array(size);
+  return zeros;
 }
 
 const sizeOf = (index: Bm25, id: number): number => (index.starts[id + 1] as number) - (index.starts[id] as number);

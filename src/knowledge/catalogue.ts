@@ -1,17 +1,25 @@
-import { indexBm25, search } from './bm25.ts';
+import { type Bm25, indexBm25, search } from './bm25.ts';
 import type { Ranker, Ranking } from './evidence.ts';
 import type { Language } from './language.ts';
+import { lookUp } from './token-table.ts';
 import { weigh } from './vector.ts';
 
 /** The ranker for large bases: BM25 finds candidates, cosines to their questions order and judge them. */
 
 const CATALOGUE = { candidates: 20, cosine: 0.6, keep: 10 };
 
+/** What was indexed, enough to rank with. */
+export type Catalogue = { texts: string[]; entryOf: Int32Array; index: Bm25; entries: number };
+
 /** Indexes the questions of each entry. */
-export function buildCatalogue(questions: readonly (readonly string[])[], language: Language): Ranker {
+export function indexCatalogue(questions: readonly (readonly string[])[], language: Language): Catalogue {
   const texts = questions.flat();
   const entryOf = Int32Array.from(questions.flatMap((own, entry) => own.map(() => entry)));
-  const index = indexBm25(termLists(texts, language));
+  return { texts, entryOf, index: indexBm25(termLists(texts, language)), entries: questions.length };
+}
+
+/** Ranks with what was indexed. */
+export function openCatalogue({ texts, entryOf, index, entries }: Catalogue, language: Language): Ranker {
   return {
     rank: (text) => {
       const terms = language.terms(text);
@@ -27,11 +35,12 @@ export function buildCatalogue(questions: readonly (readonly string[])[], langua
         const known = found.get(entry);
         if (known === undefined || known.score < blended) found.set(entry, { score: blended, nearest });
       }
-      const known = terms.length === 0 ? 0 : terms.filter((term) => index.terms.has(term)).length / terms.length;
+      const known =
+        terms.length === 0 ? 0 : terms.filter((term) => lookUp(index.terms, term) >= 0).length / terms.length;
       return ranking(found, {
         known,
         tokens: message.size,
-        entries: questions.length,
+        entries,
         questions: texts.length,
         chinese: language.chinese,
       });

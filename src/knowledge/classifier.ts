@@ -2,6 +2,7 @@ import type { Evidence, Ranker } from './evidence.ts';
 import type { Language } from './language.ts';
 import { compare, indexNeighbours, type Neighbours } from './neighbours.ts';
 import { predict, type Regression, train } from './regression.ts';
+import type { TokenTable } from './token-table.ts';
 import { type Vector, Vectoriser } from './vector.ts';
 
 /** The ranker for up to about a thousand entries: softmax regression, nearest question and centroid, blended. */
@@ -9,25 +10,32 @@ import { type Vector, Vectoriser } from './vector.ts';
 const BLEND = { regression: 0.5, nearest: 0.25, centroid: 0.5, foreign: 0.4 };
 const TRAINABLE = 1.5;
 
-type Model = {
-  vectoriser: Vectoriser;
+/** What was learnt, in typed arrays: enough to rank with. */
+export type Classifier = {
+  vocabulary: TokenTable;
   neighbours: Neighbours;
-  regression: Regression | undefined;
+  /** Absent where there are too few questions to train on. */
+  regression?: Regression;
   entries: number;
   questionsPerEntry: number;
-  chinese: boolean;
 };
-type Scored = { vector: Vector; nearest: Float32Array; centroid: Float32Array; probability: Float32Array | undefined };
+type Model = Classifier & { vectoriser: Vectoriser; chinese: boolean };
+type Scored = {
+  vector: Vector;
+  nearest: Float32Array;
+  centroid: Float32Array;
+  probability: Float32Array | undefined;
+};
 
 /**
  * Learns the questions of each entry. `none` are messages that people found unanswerable, `chatter` examples that count
  * as such only where the base has nothing near them.
  */
-export function buildClassifier(
+export function learnClassifier(
   questions: readonly (readonly string[])[],
   language: Language,
   outside: { none: readonly string[]; chatter: readonly string[] },
-): Ranker {
+): Classifier {
   const vectoriser = new Vectoriser(language);
   const owners = questions.flatMap((own, entry) => own.map(() => entry));
   const vectors = questions.flat().map((question) => vectoriser.learn(question));
@@ -36,19 +44,25 @@ export function buildClassifier(
   const foreign = (text: string): boolean =>
     compare(neighbours, vectoriser.read(text), entries).nearest.every((cosine) => cosine < BLEND.foreign);
   const nones = [...outside.none, ...outside.chatter.filter(foreign)].map((text) => vectoriser.learn(text));
-  const trainable = entries > 1 && vectors.length >= TRAINABLE * entries;
-  const regression = trainable
-    ? train([...vectors, ...nones], Int32Array.from([...owners, ...nones.map(() => entries)]), {
-        features: vectoriser.size,
-        classes: entries + (nones.length > 0 ? 1 : 0),
-      })
-    : undefined;
-  const model = {
-    vectoriser,
+  const learnt = {
+    vocabulary: vectoriser.vocabulary,
     neighbours,
-    regression,
     entries,
     questionsPerEntry: vectors.length / entries,
+  };
+  if (entries <= 1 || vectors.length < TRAINABLE * entries) return learnt;
+  const regression = train([...vectors, ...nones], Int32Array.from([...owners, ...nones.map(() => entries)]), {
+    features: vectoriser.size,
+    classes: entries + (nones.length > 0 ? 1 : 0),
+  });
+  return { ...learnt, regression };
+}
+
+/** Ranks with what was learnt. */
+export function openClassifier(learnt: Classifier, language: Language): Ranker {
+  const model = {
+    ...learnt,
+    vectoriser: new Vectoriser(language, learnt.vocabulary),
     chinese: language.chinese,
   };
   return { rank: (text) => rank(model, text) };

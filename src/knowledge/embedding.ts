@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { wordsOf } from './analyse-en.ts';
+import { createTable, enter, lookUp, type TokenTable } from './token-table.ts';
 
 /**
  * English sentences as the weighted mean of word vectors (Arora et al. 2017, "A Simple but Tough-to-Beat Baseline for
@@ -9,7 +10,7 @@ import { wordsOf } from './analyse-en.ts';
 
 export const DIMENSIONS = 98;
 
-type Words = { row: Map<string, number>; values: Int8Array };
+type Words = { rows: TokenTable; values: Int8Array };
 
 let table: Words | undefined;
 
@@ -17,8 +18,12 @@ function words(): Words {
   if (table === undefined) {
     const list = readFileSync(new URL('word-vectors.en.txt', import.meta.url), 'utf8').split('\n');
     const bytes = readFileSync(new URL('word-vectors.en.bin', import.meta.url));
+    const rows = createTable(list.length);
+    list.forEach((word, at) => {
+      enter(rows, word, at);
+    });
     table = {
-      row: new Map(list.map((word, at) => [word, at])),
+      rows,
       values: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     };
   }
@@ -26,15 +31,16 @@ function words(): Words {
 }
 
 /** Whether a word is among the 30,000 commonest English ones. */
-export const isCommonWord = (word: string): boolean => words().row.has(word);
+export const isCommonWord = (word: string): boolean => lookUp(words().rows, word) >= 0;
 
 /** Unit vector of a normalised English text, words weighted by `idf`; all zero when no word is known. */
 export function embed(text: string, idf: (word: string) => number): Float32Array {
-  const { row, values } = words();
+  const { rows, values } = words();
   const sum = new Float32Array(DIMENSIONS);
   for (const word of wordsOf(text)) {
-    const at = row.get(word) ?? row.get(word.replace(/(?:s|ed|ing)$/, ''));
-    if (at === undefined) continue;
+    let at = lookUp(rows, word);
+    if (at < 0) at = lookUp(rows, word.replace(/(?:s|ed|ing)$/, ''));
+    if (at < 0) continue;
     const weight = idf(word);
     for (let d = 0; d < DIMENSIONS; d += 1)
       sum[d] = (sum[d] as number) + weight * (values[at * DIMENSIONS + d] as number);

@@ -1,4 +1,4 @@
-import { Converter } from 'opencc-js/t2cn';
+import { createRequire } from 'node:module';
 
 /** The one way a text becomes comparable: the same function for stored questions and for what a customer typed. */
 
@@ -8,7 +8,44 @@ const MAX_CHARS = 600;
 /** `text` is cleaned and stripped of greetings and order cards, never to nothing; `key` compares whole questions. */
 export type Normalised = { text: string; key: string };
 
-const toSimplified = Converter({ from: 'tw', to: 'cn' });
+type Convert = (text: string) => string;
+
+let converter: Convert | undefined;
+
+/** Loaded when the first traditional text comes: the dictionaries take 18 MB that a shop may never need. */
+function toSimplified(text: string): string {
+  if (!hasTraditional(text)) return text;
+  converter ??= loadConverter();
+  return converter(text);
+}
+
+function loadConverter(): Convert {
+  const opencc: typeof import('opencc-js/t2cn') = createRequire(import.meta.url)('opencc-js/t2cn');
+  return opencc.Converter({ from: 'tw', to: 'cn' });
+}
+
+/** Traditional characters that GB 2312, the set of simplified ones, has too. */
+const IN_BOTH = '乾吒夥後徵拚捱摺於榘菸著薹袷醣麴麽';
+
+let simplified: Set<string> | undefined;
+
+/** Whether a Han character stands outside GB 2312; a wholly simplified text must not be converted (打坏 is no 打坯). */
+function hasTraditional(text: string): boolean {
+  simplified ??= readGb2312();
+  for (const char of text) if (char >= '\u3400' && HAN.test(char) && !simplified.has(char)) return true;
+  return false;
+}
+
+/** Rows 16 to 87 of the set, every character two bytes from 0xA1 on. */
+function readGb2312(): Set<string> {
+  const bytes = Uint8Array.from({ length: 72 * 94 * 2 }, (_, at) =>
+    at % 2 === 0 ? 0xb0 + Math.floor(at / 188) : 0xa1 + (Math.floor(at / 2) % 94),
+  );
+  const chars = new Set(new TextDecoder('gb2312').decode(bytes));
+  for (const char of IN_BOTH) chars.delete(char);
+  return chars;
+}
+
 const HAN = /\p{Script=Han}/u;
 const NUMERAL: Record<string, string> = {
   一: '1',

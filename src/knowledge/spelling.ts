@@ -9,28 +9,30 @@ const SHORT = 4;
 const LONG = 8;
 const WORDS = 50_000;
 
+/** The words of the questions and how often each stands in them. */
+export type Spellings = { words: string[]; counts: number[] };
+
 /**
- * Learns the words of the questions on first use. Only a word that neither the base nor the list of common words knows
- * is replaced, by the base's commonest word one edit away (two in long words) with the same first letter.
+ * Only a word that neither the base nor the list of common words knows is replaced, by the base's commonest word one edit
+ * away (two in long words) with the same first letter.
  */
-export function speller(questions: readonly string[]): Transliterate {
-  let known: Map<string, number> | undefined;
+export function speller({ words, counts }: Spellings): Transliterate {
+  const base = new Map(words.map((word, at) => [word, counts[at] ?? 0]));
   return (text) => {
     if (!/[a-z]{4}/.test(text) || /\p{Script=Han}/u.test(text)) return text;
-    known ??= countWords(questions);
-    const base = known;
     return text.replace(/[a-z]{4,24}/g, (word) => (base.has(word) || isCommonWord(word) ? word : closest(word, base)));
   };
 }
 
-function countWords(questions: readonly string[]): Map<string, number> {
+/** Counts the words long enough to be corrected to. */
+export function spellingsOf(questions: readonly string[]): Spellings {
   const times = new Map<string, number>();
   for (const question of questions) {
     for (const word of wordsOf(question)) {
       if (word.length >= SHORT && times.size < WORDS) times.set(word, (times.get(word) ?? 0) + 1);
     }
   }
-  return times;
+  return { words: [...times.keys()], counts: [...times.values()] };
 }
 
 function closest(word: string, base: ReadonlyMap<string, number>): string {

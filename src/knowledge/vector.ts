@@ -1,4 +1,5 @@
 import type { Language } from './language.ts';
+import { createTable, enter, lookUp, type TokenTable } from './token-table.ts';
 
 /** Texts as vectors over the tokens of one knowledge base. */
 
@@ -11,32 +12,33 @@ const DENSE = { share: 0.3 };
 /** Gives texts vectors, and ids to the tokens of those it learns. */
 export class Vectoriser {
   readonly #language: Language;
-  readonly #ids = new Map<string, number>();
+  /** What it has learnt; enough to make it anew. */
+  readonly vocabulary: TokenTable;
 
-  constructor(language: Language) {
+  constructor(language: Language, vocabulary = createTable()) {
     this.#language = language;
+    this.vocabulary = vocabulary;
   }
 
   /** Number of features so far, the dense ones first. */
   get size(): number {
-    return this.#language.dimensions + this.#ids.size;
+    return this.#language.dimensions + this.vocabulary.size;
   }
 
   /** A stored question: its tokens become known. */
   learn(text: string): Vector {
     return this.#vector(text, (token) => {
-      let id = this.#ids.get(token);
-      if (id === undefined) {
-        id = this.size;
-        this.#ids.set(token, id);
-      }
+      const known = lookUp(this.vocabulary, token);
+      if (known >= 0) return known;
+      const id = this.size;
+      enter(this.vocabulary, token, id);
       return id;
     });
   }
 
   /** A message: unknown tokens count in the norm only, which is what lets a foreign question be seen as foreign. */
   read(text: string): Vector {
-    return this.#vector(text, (token) => this.#ids.get(token) ?? -1);
+    return this.#vector(text, (token) => lookUp(this.vocabulary, token));
   }
 
   #vector(text: string, idOf: (token: string) => number): Vector {

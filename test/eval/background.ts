@@ -3,13 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { pinyin } from 'pinyin-pro';
 import { analyseEn } from '../../src/knowledge/analyse-en.ts';
-import { syllable } from '../../src/knowledge/analyse-zh.ts';
 import { normalise } from '../../src/knowledge/normalise.ts';
+import { syllable } from '../../src/knowledge/syllables.ts';
 import { readEntries } from './read.ts';
 
 /**
- * `eval background --kb FILE...`: makes the tables of `src/knowledge/background.*.txt` anew. English is counted on the
+ * `eval background --kb FILE...`: makes the tables `syllables.zh.txt` and `background.*.txt` of `src/knowledge` anew. English is counted on the
  * questions of the files given; Chinese comes from the frequencies in the jieba package and our own list of how often
  * customers use a word.
  */
@@ -22,14 +23,26 @@ const LEAST = { word: 1.5, pair: 3, gram: 4 };
 
 type Counts = Map<string, number>;
 
-/** Writes both tables and says how many tokens each has. */
+/** Writes the tables and says how many rows each has. */
 export function makeBackground(arguments_: string[]): string {
   const { values } = parseArgs({ args: arguments_, options: { kb: { type: 'string', multiple: true, default: [] } } });
   if (values.kb.length === 0) throw new Error('needs --kb FILE, once for each knowledge base in English');
   const texts = values.kb.flatMap(readEntries).flatMap(({ question, similar }) => [question, ...similar]);
-  const english = countEnglish([...new Set(texts)]);
-  const chinese = countChinese();
-  return [write('en', english), write('zh', chinese)].join('\n');
+  const syllables = writeSyllables();
+  return [syllables, write('en', countEnglish([...new Set(texts)])), write('zh', countChinese())].join('\n');
+}
+
+/** A syllable and the characters read so a line, for the characters of U+4E00 to U+9FFF. */
+function writeSyllables(): string {
+  const charsOf = new Map<string, string>();
+  for (let code = 0x4e00; code <= 0x9fff; code += 1) {
+    const char = String.fromCharCode(code);
+    const sound = pinyin(char, { toneType: 'none' });
+    if (sound !== char) charsOf.set(sound, (charsOf.get(sound) ?? '') + char);
+  }
+  const rows = [...charsOf].sort(([a], [b]) => (a < b ? -1 : 1)).map((row) => row.join(' '));
+  writeFileSync(join(KNOWLEDGE, 'syllables.zh.txt'), rows.join('\n'));
+  return `syllables.zh.txt: ${rows.length} syllables`;
 }
 
 function write(language: string, table: { total: number; df: Counts }): string {
