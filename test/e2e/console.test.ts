@@ -63,6 +63,14 @@ test('a new colleague signs in by a one-time link, hears what is wrong with a pa
   expect(late.url()).not.toContain('code');
 });
 
+test('the first administrator, whose address has no dot in it, signs in with the password', async () => {
+  const page = await world.visit(`${world.url}/console/sign-in`);
+  await page.getByLabel('邮箱').fill('admin@localhost');
+  await page.getByLabel('密码', { exact: true }).fill(world.admin.password);
+  await page.getByRole('button', { name: '登录' }).click();
+  await page.waitForURL('**/console/inbox/waiting');
+});
+
 test('a session that ended brings the person back to the very place, with the draft', async () => {
   const seat = await world.sit();
   const customer = await askForPerson(seat);

@@ -91,7 +91,8 @@ function PasswordForm() {
           label={t('signIn.email')}
           rules={[
             { required: true, message: t('signIn.needEmail') },
-            { type: 'email', message: t('signIn.badEmail'), transform: (value: string) => value?.trim() },
+            // As the server judges: the first administrator is admin@localhost, which Ant Design's own rule refuses.
+            { pattern: /^\s*\S+@\S+\s*$/, message: t('signIn.badEmail') },
           ]}
         >
           <Input size="large" type="email" autoComplete="username" autoFocus inputMode="email" />
