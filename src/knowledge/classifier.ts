@@ -40,7 +40,10 @@ export function learnClassifier(
   const owners = questions.flatMap((own, entry) => own.map(() => entry));
   const vectors = questions.flat().map((question) => vectoriser.learn(question));
   const entries = questions.length;
-  const neighbours = indexNeighbours(vectors, Int32Array.from(owners), entries);
+  const neighbours = indexNeighbours(vectors, Int32Array.from(owners), {
+    entries,
+    dimensions: language.dimensions,
+  });
   const foreign = (text: string): boolean =>
     compare(neighbours, vectoriser.read(text), entries).nearest.every((cosine) => cosine < BLEND.foreign);
   const nones = [...outside.none, ...outside.chatter.filter(foreign)].map((text) => vectoriser.learn(text));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { confidenceOf } from './calibration.ts';
 import { type Decision, decisionAt, type Thresholds, thresholdsFor } from './decide.ts';
 import type { Ranking } from './evidence.ts';
@@ -24,6 +25,9 @@ export type AnswerEngine = { decide(text: string): AnswerDecision; readonly size
 export type EngineOptions = { targetWrong?: number; none?: readonly string[] };
 
 const SHOWN = 5;
+/** What customers type comes again (a greeting, a suggested question): so many short messages are decided once. */
+const REMEMBERED = 500;
+const LONG = 100;
 const CERTAIN = 0.995;
 
 /**
@@ -40,10 +44,18 @@ export function openEngine(compiled: readonly CompiledRoom[], targetWrong = 0.05
   const revision = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const thresholds = thresholdsFor(targetWrong);
   const rooms = compiled.map(openRoom);
+  const recent = new LRUCache<string, AnswerDecision>({ max: REMEMBERED });
+  const decide = (text: string): AnswerDecision => {
+    const known = recent.get(text);
+    if (known !== undefined) return known;
+    const decided = decideIn(rooms, text, { thresholds, revision });
+    if (text.length <= LONG) recent.set(text, decided);
+    return decided;
+  };
   return {
     size: rooms.reduce((sum, { ids }) => sum + ids.length, 0),
     revision,
-    decide: (text) => decideIn(rooms, text, { thresholds, revision }),
+    decide,
   };
 }
 

@@ -1,11 +1,14 @@
 import type { Vector } from './vector.ts';
 
-/** Cosines of a message to every stored question at once, over an inverted index in typed arrays. */
+/** Cosines of a message to every stored question at once: an inverted index for words, rows for the dense part. */
 export type Neighbours = {
   starts: Int32Array;
   questions: Int32Array;
   values: Float32Array;
   entryOf: Int32Array;
+  /** The first `dimensions` features of every question, question after question. */
+  dense: Float32Array;
+  dimensions: number;
   /** 1 / length of the sum of an entry's question vectors. */
   centroidScale: Float32Array;
 };
@@ -15,43 +18,49 @@ export type Similarity = {
   centroid: Float32Array;
 };
 
-/** Indexes question vectors; `entryOf[q]` is the entry a question belongs to. */
-export function indexNeighbours(vectors: readonly Vector[], entryOf: Int32Array, entries: number): Neighbours {
-  let features = 0;
+/** Indexes question vectors; `entryOf[q]` is the entry a question belongs to, features below `dimensions` are dense. */
+export function indexNeighbours(
+  vectors: readonly Vector[],
+  entryOf: Int32Array,
+  shape: { entries: number; dimensions: number },
+): Neighbours {
+  const { entries, dimensions } = shape;
+  let features = dimensions;
   let total = 0;
   for (const { ids } of vectors) {
-    total += ids.length;
-    for (const id of ids) if (id >= features) features = id + 1;
+    for (const id of ids) {
+      if (id >= dimensions) total += 1;
+      if (id >= features) features = id + 1;
+    }
   }
   const starts = new Int32Array(features + 1);
-  for (const { ids } of vectors) for (const id of ids) starts[id + 1] = (starts[id + 1] as number) + 1;
+  for (const { ids } of vectors) {
+    for (const id of ids) if (id >= dimensions) starts[id + 1] = (starts[id + 1] as number) + 1;
+  }
   for (let id = 0; id < features; id += 1) starts[id + 1] = (starts[id + 1] as number) + (starts[id] as number);
   const next = starts.slice();
   const questions = new Int32Array(total);
   const values = new Float32Array(total);
+  const dense = new Float32Array(vectors.length * dimensions);
   vectors.forEach((vector, question) => {
     vector.ids.forEach((id, at) => {
+      if (id < dimensions) {
+        dense[question * dimensions + id] = vector.values[at] as number;
+        return;
+      }
       const slot = next[id] as number;
       questions[slot] = question;
       values[slot] = vector.values[at] as number;
       next[id] = slot + 1;
     });
   });
-  return { starts, questions, values, entryOf, centroidScale: centroidScales(vectors, entryOf, entries) };
+  const centroidScale = centroidScales(vectors, entryOf, entries);
+  return { starts, questions, values, entryOf, dense, dimensions, centroidScale };
 }
 
 /** The highest cosine over an entry's questions, and the cosine to their normalised sum (Rocchio). */
 export function compare(index: Neighbours, vector: Vector, entries: number): Similarity {
-  const cosines = new Float32Array(index.entryOf.length);
-  for (let at = 0; at < vector.ids.length; at += 1) {
-    const id = vector.ids[at] as number;
-    const value = vector.values[at] as number;
-    const end = index.starts[id + 1] ?? 0;
-    for (let slot = index.starts[id] ?? 0; slot < end; slot += 1) {
-      const question = index.questions[slot] as number;
-      cosines[question] = (cosines[question] as number) + value * (index.values[slot] as number);
-    }
-  }
+  const cosines = cosinesTo(index, vector);
   const nearest = new Float32Array(entries);
   const centroid = new Float32Array(entries);
   for (let question = 0; question < cosines.length; question += 1) {
@@ -64,6 +73,44 @@ export function compare(index: Neighbours, vector: Vector, entries: number): Sim
     centroid[entry] = (centroid[entry] as number) * (index.centroidScale[entry] as number);
   }
   return { nearest, centroid };
+}
+
+function cosinesTo(
+  { starts, questions, values, entryOf, dense, dimensions }: Neighbours,
+  vector: Vector,
+): Float32Array {
+  const cosines = new Float32Array(entryOf.length);
+  const message = new Float64Array(dimensions);
+  for (let at = 0; at < vector.ids.length; at += 1) {
+    const id = vector.ids[at] as number;
+    const value = vector.values[at] as number;
+    if (id < dimensions) {
+      message[id] = value;
+      continue;
+    }
+    const end = starts[id + 1] ?? 0;
+    for (let slot = starts[id] ?? 0; slot < end; slot += 1) {
+      const question = questions[slot] as number;
+      cosines[question] = (cosines[question] as number) + value * (values[slot] as number);
+    }
+  }
+  if (message.some((value) => value !== 0)) addDense(cosines, dense, message);
+  return cosines;
+}
+
+/** Two sums side by side: each waits for its own last addition only. */
+function addDense(cosines: Float32Array, dense: Float32Array, message: Float64Array): void {
+  const size = message.length;
+  const even = size - (size % 2);
+  for (let question = 0, row = 0; question < cosines.length; question += 1, row += size) {
+    let one = 0;
+    let other = even < size ? (message[even] as number) * (dense[row + even] as number) : 0;
+    for (let d = 0; d < even; d += 2) {
+      one += (message[d] as number) * (dense[row + d] as number);
+      other += (message[d + 1] as number) * (dense[row + d + 1] as number);
+    }
+    cosines[question] = (cosines[question] as number) + one + other;
+  }
 }
 
 function centroidScales(vectors: readonly Vector[], entryOf: Int32Array, entries: number): Float32Array {

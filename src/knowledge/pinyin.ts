@@ -1,5 +1,13 @@
 import { syllable } from './syllables.ts';
-import { createTable, enter, lookUp, lookUpPart, type TokenTable } from './token-table.ts';
+import {
+  type Beginnings,
+  beginningsOf,
+  createTable,
+  enter,
+  lookUp,
+  lookUpFrom,
+  type TokenTable,
+} from './token-table.ts';
 
 /** Pinyin typed without an input method ("zenme tuihuo") back to the words of the knowledge base (怎么退货). */
 
@@ -7,6 +15,7 @@ export type Transliterate = (text: string) => string;
 
 const LONGEST = 5;
 const LETTERS = 30;
+const SHORTEST = 3;
 const QUESTIONS = 5000;
 /** Share of the letters that must be explained by words of two characters or more before a text counts as pinyin. */
 const EXPLAINED = 0.8;
@@ -14,7 +23,14 @@ const EVERYDAY =
   '怎么 什么 可以 我要 我想 你好 请问 什么时候 为什么 多久 多少 多少钱 没有 收到 不能 能不能 可不可以 如何 哪里 在哪 时候 已经 还没 还没到 我的 东西 帮我 一下';
 
 /** Every way of writing a run of the questions in letters, and where in `corpus` the run stands. */
-export type Sounds = { corpus: string; rows: TokenTable; starts: Int32Array; sizes: Uint8Array; longest: number };
+export type Sounds = {
+  corpus: string;
+  rows: TokenTable;
+  beginnings: Beginnings;
+  starts: Int32Array;
+  sizes: Uint8Array;
+  longest: number;
+};
 
 /** Gives a text back unchanged where it is no pinyin. */
 export function transliterator(sounds: Sounds): Transliterate {
@@ -63,36 +79,42 @@ export function soundsOf(questions: readonly string[]): Sounds {
   return {
     corpus,
     rows,
+    beginnings: beginningsOf(words.keys()),
     starts: Int32Array.from(kept, ([, { start }]) => start),
     sizes: Uint8Array.from(kept, ([, { gram }]) => gram.length),
     longest,
   };
 }
 
-/** Dynamic programming over the letters; longer words beat sequences of shorter ones. Gives the rows of the words read. */
-function decode(letters: string, { rows, sizes, longest }: Sounds): { explained: number; words: number[] } {
-  const scores = [0];
-  const explained = [0];
-  const taken: { row: number; letters: number }[] = [{ row: -1, letters: 0 }];
-  for (let end = 1; end <= letters.length; end += 1) {
-    let score = (scores[end - 1] as number) - 1;
-    let last = { row: -1, letters: 1 };
-    for (let size = 3; size <= Math.min(end, longest); size += 1) {
-      const row = lookUpPart(rows, letters, { from: end - size, to: end });
-      if (row < 0) continue;
-      const reached = (scores[end - size] as number) + (sizes[row] as number) ** 2;
-      if (reached <= score) continue;
-      score = reached;
-      last = { row, letters: size };
-    }
-    scores.push(score);
-    explained.push((explained[end - last.letters] as number) + (last.row < 0 ? 0 : last.letters));
-    taken.push(last);
+type Step = { score: number; explained: number; from: number; row: number };
+
+/**
+ * Dynamic programming over the letters; longer words beat sequences of shorter ones, of equals the one that begins last wins.
+ * Gives the rows of the words read.
+ */
+function decode(letters: string, { rows, beginnings, sizes, longest }: Sounds): { explained: number; words: number[] } {
+  const best = Array.from({ length: letters.length + 1 }, () => ({ score: -1e9, explained: 0, from: 0, row: -1 }));
+  best[0] = { score: 0, explained: 0, from: 0, row: -1 };
+  for (let from = 0; from < letters.length; from += 1) {
+    const { score, explained } = best[from] as Step;
+    const reach = (end: number, step: Step): void => {
+      if (step.score >= (best[end] as Step).score) best[end] = step;
+    };
+    lookUpFrom(rows, letters, {
+      from,
+      beginnings,
+      to: Math.min(letters.length, from + longest),
+      found: (row, end) => {
+        if (end - from < SHORTEST) return;
+        reach(end, { score: score + (sizes[row] as number) ** 2, explained: explained + end - from, from, row });
+      },
+    });
+    reach(from + 1, { score: score - 1, explained, from, row: -1 });
   }
   const words: number[] = [];
-  for (let end = letters.length; end > 0; end -= taken[end]?.letters ?? 1) {
-    const row = taken[end]?.row ?? -1;
+  for (let end = letters.length; end > 0; end = (best[end] as Step).from) {
+    const { row } = best[end] as Step;
     if (row >= 0) words.unshift(row);
   }
-  return { explained: explained[letters.length] as number, words };
+  return { explained: (best[letters.length] as Step).explained, words };
 }

@@ -30,7 +30,7 @@ export type CompiledRoom = {
 export type Room = { locale: Locale; ids: string[]; ranker: Ranker; exact: TokenTable; spell: Transliterate };
 
 /** Version of normalisation, features, tables, coefficients and of the shape of what is compiled. */
-const ALGORITHM = '2';
+const ALGORITHM = '4';
 const SMALL = 1000;
 const MOSTLY_HAN = 0.3;
 

@@ -7,21 +7,26 @@ export type TokenTable = { size: number; keys: Int32Array; values: Int32Array };
 const LEAST = 16;
 const FULL = 0.75;
 
+const SEED = { low: 0xdeadbeef, high: 0x41c6ce57 };
+
 let high = 0;
 
 /** Gives the low lane and leaves the other in `high`, so that a look-up allocates nothing. */
-function hash(text: string, from: number, to: number): number {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let at = from; at < to; at += 1) {
+function hash(text: string): number {
+  let a = SEED.low;
+  let b = SEED.high;
+  for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     a = Math.imul(a ^ code, 2_654_435_761);
     b = Math.imul(b ^ code, 1_597_334_677);
   }
-  a = Math.imul(a ^ (a >>> 16), 2_246_822_507) ^ Math.imul(b ^ (b >>> 13), 3_266_489_909);
-  b = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(a ^ (a >>> 13), 3_266_489_909);
-  high = b | 0;
-  return a | 0;
+  return finish(a, b);
+}
+
+function finish(a: number, b: number): number {
+  const low = Math.imul(a ^ (a >>> 16), 2_246_822_507) ^ Math.imul(b ^ (b >>> 13), 3_266_489_909);
+  high = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  return low;
 }
 
 /** An empty table; it grows by itself. */
@@ -32,19 +37,51 @@ export function createTable(expected = 0): TokenTable {
 }
 
 /** The number of a token; -1 where there is none. */
-export const lookUp = (table: TokenTable, token: string): number => find(table, hash(token, 0, token.length));
+export const lookUp = (table: TokenTable, token: string): number => find(table, hash(token));
 
-/** The same for the part of a text, without cutting it out. */
-export const lookUpPart = (table: TokenTable, text: string, part: { from: number; to: number }): number =>
-  find(table, hash(text, part.from, part.to));
+/** Bits that tell what no token of a table begins with (Bloom 1970, one hash): a walk along a text ends early. */
+export type Beginnings = Uint8Array;
+const BITS = 20;
 
-function find(table: TokenTable, low: number): number {
-  return (table.values[slotOf(table, low, high)] as number) - 1;
+const bitOf = (a: number, b: number): number => Math.imul(a ^ (b >>> 7), 2_654_435_761) >>> (32 - BITS);
+
+export function beginningsOf(tokens: Iterable<string>): Beginnings {
+  const bits = new Uint8Array(2 ** (BITS - 3));
+  for (const token of tokens) {
+    let a = SEED.low;
+    let b = SEED.high;
+    for (let at = 0; at < token.length; at += 1) {
+      a = Math.imul(a ^ token.charCodeAt(at), 2_654_435_761);
+      b = Math.imul(b ^ token.charCodeAt(at), 1_597_334_677);
+      const bit = bitOf(a, b);
+      bits[bit >>> 3] = (bits[bit >>> 3] as number) | (1 << (bit & 7));
+    }
+  }
+  return bits;
 }
+
+type Walk = { from: number; to: number; beginnings: Beginnings; found(value: number, end: number): void };
+
+/** Looks up every part of a text that begins at `from` and ends by `to`, shortest first, without cutting any out. */
+export function lookUpFrom(table: TokenTable, text: string, { from, to, beginnings, found }: Walk): void {
+  let a = SEED.low;
+  let b = SEED.high;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    a = Math.imul(a ^ code, 2_654_435_761);
+    b = Math.imul(b ^ code, 1_597_334_677);
+    const bit = bitOf(a, b);
+    if (((beginnings[bit >>> 3] as number) & (1 << (bit & 7))) === 0) return;
+    const value = find(table, finish(a, b));
+    if (value >= 0) found(value, at + 1);
+  }
+}
+
+const find = (table: TokenTable, low: number): number => (table.values[slotOf(table, low, high)] as number) - 1;
 
 /** Gives a token a number from 0 on, in place of an earlier one. */
 export function enter(table: TokenTable, token: string, value: number): void {
-  const low = hash(token, 0, token.length);
+  const low = hash(token);
   const slot = slotOf(table, low, high);
   if (table.values[slot] === 0) table.size += 1;
   put(table, slot, { low, high, stored: value + 1 });
