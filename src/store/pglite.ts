@@ -1,5 +1,15 @@
 /** The embedded database behind the seam, with the cures for what PGlite leaves out (fsync, lock, checkpoints, fairness). */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import type { Log } from '../ports.ts';
@@ -43,7 +53,9 @@ export async function openEmbedded({ directory, log, template }: EmbeddedOptions
   const unlock = lockDirectory(directory);
   try {
     const path = join(directory, 'postgres');
+    setHalfMadeAside(path, log);
     const created = !existsSync(join(path, 'PG_VERSION'));
+    if (created) writeFileSync(halfMade(path), '');
     const fs = new DurableNodeFS(path);
     const fromTemplate = created && template !== undefined && existsSync(template);
     const lite = await PGlite.create({
@@ -53,6 +65,7 @@ export async function openEmbedded({ directory, log, template }: EmbeddedOptions
       ...(fromTemplate ? { loadDataDir: new Blob([readFileSync(template)]) } : {}),
     });
     await assertDurable(lite, fs);
+    if (created) declareWhole(path);
     const stopHousekeeping = keepHouse(lite, log);
     const statements = createStatements(lite);
     const db: Db = {
@@ -72,6 +85,26 @@ export async function openEmbedded({ directory, log, template }: EmbeddedOptions
     unlock();
     throw error;
   }
+}
+
+/** Stands beside a database from before its first file until it has been opened once: nothing was promised from it yet. */
+const halfMade = (path: string) => `${path}.half-made`;
+
+/** Half a database opens never again: it is set aside (not deleted), and the start makes a new one. */
+function setHalfMadeAside(path: string, log: Log): void {
+  if (!existsSync(halfMade(path)) || !existsSync(path)) return;
+  const aside = `${path}.${Date.now()}`;
+  renameSync(path, aside);
+  log.warn({ aside }, 'a first start was interrupted: its half-made database is set aside and made anew');
+}
+
+/** Durable before the database is used: a mark that came back after a power cut would set real data aside. */
+function declareWhole(path: string): void {
+  rmSync(halfMade(path));
+  if (process.platform === 'win32') return;
+  const directory = openSync(dirname(path), 'r');
+  fsyncSync(directory);
+  closeSync(directory);
 }
 
 /** Writes the template that later starts (and tests) open from; the file appears whole or not at all. */
