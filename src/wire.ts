@@ -2,7 +2,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { v7 } from 'uuid';
 import { dialogs as allDialogs } from '../dialogs/index.ts';
 import { createBot } from './bot/bot.ts';
 import type { Dialog } from './bot/dialog-kit.ts';
@@ -11,6 +10,7 @@ import { channels as allChannels } from './channels/index.ts';
 import { createCompiler } from './compiler/compiler.ts';
 import type { Config } from './config.ts';
 import { createDesk, type Desk } from './desk/actions.ts';
+import { createIds } from './ids.ts';
 import { readKnowledge } from './knowledge/folder.ts';
 import { buildLibrary, type Library } from './knowledge/library.ts';
 import { createMemoryLive } from './live/memory.ts';
@@ -159,7 +159,7 @@ function worldOf(config: Config, overrides: Overrides): World {
   const model = () => config.llm && createOpenAi(config.llm, () => clock().getTime());
   return {
     clock,
-    newId: overrides.newId ?? (() => v7()),
+    newId: overrides.newId ?? createIds(),
     random: overrides.random ?? Math.random,
     log: overrides.log ?? createLog({ level: config.logLevel }),
     channels: new Map(channels.map((channel) => [channel.name, channel])),

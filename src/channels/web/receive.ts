@@ -65,10 +65,12 @@ function parseActivity(raw: string): InboundActivity {
   throw new ZhikeError('MalformedData', { path: parsed.error.issues[0]?.path.map(String).join('.') ?? '' });
 }
 
+const objectSchema = z.record(z.string(), z.unknown());
+
 /** A JSON object without what no database and no reader should meet: NUL, half characters, abysses, `__proto__`. */
 function parseObject(raw: string): Record<string, unknown> {
   try {
-    return z.record(z.string(), z.unknown()).parse(cleaned(JSON.parse(raw), 0));
+    return objectSchema.parse(cleaned(JSON.parse(raw), 0));
   } catch {
     throw new ZhikeError('MalformedData');
   }

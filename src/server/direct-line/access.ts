@@ -8,7 +8,8 @@ import type { DirectLineContext } from './deps.ts';
 
 export type Caller = { kind: 'secret' } | { kind: 'token'; grant: Grant };
 
-const isId = (id: string) => z.uuid().safeParse(id).success;
+const idSchema = z.uuid();
+const isId = (id: string) => idSchema.safeParse(id).success;
 
 /** Throws `MissingToken` (401) without a credential; everything wrong with one is a 403, the only code clients know. */
 export async function authenticate(context: DirectLineContext, request: IncomingMessage): Promise<Caller> {

@@ -20,7 +20,10 @@ export function readBody(request: Request, limit: number): Promise<Buffer> {
     });
     request.on('end', () => (size <= limit ? resolve(Buffer.concat(chunks)) : reject(new ZhikeError('TooLarge'))));
     request.on('error', () => reject(new ZhikeError('MalformedData')));
-    request.on('close', () => reject(new ZhikeError('MalformedData')));
+    // It closes after a whole body too.
+    request.on('close', () => {
+      if (!request.complete) reject(new ZhikeError('MalformedData'));
+    });
   });
 }
 
