@@ -168,7 +168,9 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     const world = await newWorld(store);
     const silence = (question: string): Change => ({
       activities: [],
-      answers: [{ question, decision: 'abstain', confidence: 0.1, articleId: null, articleVersion: null, top: [], engine: 'e' }],
+      answers: [
+        { question, decision: 'abstain', confidence: 0.1, articleId: null, articleVersion: null, top: [], engine: 'e' },
+      ],
     });
     await world.say('first');
     const first = await claim(world.conversationId);
@@ -178,8 +180,14 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     const second = await claim(world.conversationId);
     if (!second) throw new Error('no second turn');
     await store.turns.commitTurn(second, silence('second'));
-    const logged = await store.db.query(`select seq, question from answer_log where conversation_id = $1 order by seq`, [world.conversationId]);
-    expect(logged).toEqual([{ seq: 1, question: 'first' }, { seq: 2, question: 'second' }]);
+    const logged = await store.db.query(
+      `select seq, question from answer_log where conversation_id = $1 order by seq`,
+      [world.conversationId],
+    );
+    expect(logged).toEqual([
+      { seq: 1, question: 'first' },
+      { seq: 2, question: 'second' },
+    ]);
   });
 
   it('writes nothing of a change that breaks a rule of the schema, and does not harm its neighbours in the group', async () => {
@@ -306,7 +314,9 @@ describe.each(engines)('the store on $name', ({ name, home }) => {
     expect(await before.turns.claimTurns(1, 3_600_000)).toHaveLength(1);
     await before.close();
     const after = await fresh.open();
-    expect((await after.turns.claimTurns(1, 30_000)).map(({ conversation }) => conversation.id)).toEqual([world.conversationId]);
+    expect((await after.turns.claimTurns(1, 30_000)).map(({ conversation }) => conversation.id)).toEqual([
+      world.conversationId,
+    ]);
     await after.close();
     await fresh.remove();
   });

@@ -34,9 +34,9 @@ type Frame = { activities?: { type: string; replyToId?: string }[] };
 /** A customer on our web chat: posts, and waits until the committed reply to that very message is on the stream. */
 export async function openChat(url: string): Promise<Talker> {
   const session = await post(`${url}/api/web/session`, { locale: 'zh-CN' });
-  const authorization = { authorization: `Bearer ${session.body['token']}` };
+  const authorization = { authorization: `Bearer ${session.body.token}` };
   const started = await post(`${url}/v3/directline/conversations`, {}, authorization);
-  const socket = new WebSocket(String(started.body['streamUrl']));
+  const socket = new WebSocket(String(started.body.streamUrl));
   const waiting = new Map<string, () => void>();
   const early = new Set<string>();
   socket.on('message', (data) => {
@@ -55,7 +55,7 @@ export async function openChat(url: string): Promise<Talker> {
     socket.once('error', reject);
   });
   let n = 0;
-  const path = `${url}/v3/directline/conversations/${session.body['conversationId']}/activities`;
+  const path = `${url}/v3/directline/conversations/${session.body.conversationId}/activities`;
   return {
     ask: async (text) => {
       const answer = await post(
@@ -64,7 +64,7 @@ export async function openChat(url: string): Promise<Talker> {
         authorization,
       );
       if (answer.status !== 200) throw new Error(`POST answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      const id = String(answer.body['id']);
+      const id = String(answer.body.id);
       if (early.delete(id)) return;
       await new Promise<void>((resolve) => waiting.set(id, resolve));
     },
