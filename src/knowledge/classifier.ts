@@ -1,7 +1,9 @@
+import { type Adjustment, adjust } from './calibration.ts';
 import type { Evidence, Ranker } from './evidence.ts';
 import type { Language } from './language.ts';
 import { compare, indexNeighbours, type Neighbours } from './neighbours.ts';
 import { predict, type Regression, train } from './regression.ts';
+import { rehearse } from './rehearsal.ts';
 import type { TokenTable } from './token-table.ts';
 import { type Vector, Vectoriser } from './vector.ts';
 
@@ -18,7 +20,10 @@ export type Classifier = {
   regression?: Regression;
   entries: number;
   questionsPerEntry: number;
+  /** Of the confidence to this base; absent where it is too small for that. */
+  adjustment?: Adjustment;
 };
+type Outside = { none: readonly string[]; chatter: readonly string[] };
 type Model = Classifier & { vectoriser: Vectoriser; chinese: boolean };
 type Scored = {
   vector: Vector;
@@ -34,8 +39,17 @@ type Scored = {
 export function learnClassifier(
   questions: readonly (readonly string[])[],
   language: Language,
-  outside: { none: readonly string[]; chatter: readonly string[] },
+  { none, chatter }: Outside,
 ): Classifier {
+  const trials = rehearse({ questions, chatter }, (base) => {
+    const { rank: ask } = openClassifier(learn(base.questions, language, { none, chatter: base.chatter }), language);
+    return ask;
+  });
+  const learnt = learn(questions, language, { none, chatter });
+  return trials.length === 0 ? learnt : { ...learnt, adjustment: adjust(trials) };
+}
+
+function learn(questions: readonly (readonly string[])[], language: Language, outside: Outside): Classifier {
   const vectoriser = new Vectoriser(language);
   const owners = questions.flatMap((own, entry) => own.map(() => entry));
   const vectors = questions.flat().map((question) => vectoriser.learn(question));

@@ -106,7 +106,8 @@ function stored(room: Room, key: string): number | undefined {
 function judge(room: Room, text: string): Found {
   const exact = stored(room, keyOf(text));
   const ranking = room.ranker.rank(text);
-  return { room, ranking, exact, confidence: exact === undefined ? confidenceOf(ranking.evidence) : CERTAIN };
+  const confidence = exact === undefined ? confidenceOf(ranking.evidence, room.adjustment) : CERTAIN;
+  return { room, ranking, exact, confidence };
 }
 
 const inOrder = (rooms: readonly Room[], text: string): Room[] => {

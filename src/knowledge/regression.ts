@@ -50,16 +50,28 @@ export function predict(model: Regression, vector: Vector): Float32Array {
   return out;
 }
 
-function scores(vector: Vector, model: Regression, into: { scale: number; out: Float32Array }): void {
+/** Four features at a time: the sums are read and written a quarter as often. */
+function scores({ ids, values }: Vector, model: Regression, into: { scale: number; out: Float32Array }): void {
   const { classes, weights, bias } = model;
   const { scale, out } = into;
-  out.fill(0);
-  for (let at = 0; at < vector.ids.length; at += 1) {
-    const row = (vector.ids[at] as number) * classes;
-    const value = (vector.values[at] as number) * scale;
+  for (let k = 0; k < classes; k += 1) out[k] = bias[k] as number;
+  let at = 0;
+  for (; at + 4 <= ids.length; at += 4) {
+    const [r0, r1] = [(ids[at] as number) * classes, (ids[at + 1] as number) * classes];
+    const [r2, r3] = [(ids[at + 2] as number) * classes, (ids[at + 3] as number) * classes];
+    const [v0, v1] = [(values[at] as number) * scale, (values[at + 1] as number) * scale];
+    const [v2, v3] = [(values[at + 2] as number) * scale, (values[at + 3] as number) * scale];
+    for (let k = 0; k < classes; k += 1) {
+      const first = v0 * (weights[r0 + k] as number) + v1 * (weights[r1 + k] as number);
+      const second = v2 * (weights[r2 + k] as number) + v3 * (weights[r3 + k] as number);
+      out[k] = (out[k] as number) + first + second;
+    }
+  }
+  for (; at < ids.length; at += 1) {
+    const row = (ids[at] as number) * classes;
+    const value = (values[at] as number) * scale;
     for (let k = 0; k < classes; k += 1) out[k] = (out[k] as number) + value * (weights[row + k] as number);
   }
-  for (let k = 0; k < classes; k += 1) out[k] = (out[k] as number) + (bias[k] as number);
 }
 
 function update(

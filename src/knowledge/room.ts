@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Adjustment } from './calibration.ts';
 import { type Catalogue, indexCatalogue, openCatalogue } from './catalogue.ts';
 import { type Classifier, learnClassifier, openClassifier } from './classifier.ts';
 import type { Ranker } from './evidence.ts';
@@ -27,10 +28,17 @@ export type CompiledRoom = {
   learnt: Classifier | Catalogue;
   spelling: Sounds | Spellings;
 };
-export type Room = { locale: Locale; ids: string[]; ranker: Ranker; exact: TokenTable; spell: Transliterate };
+export type Room = {
+  locale: Locale;
+  ids: string[];
+  ranker: Ranker;
+  exact: TokenTable;
+  spell: Transliterate;
+  adjustment: Adjustment | undefined;
+};
 
 /** Version of normalisation, features, tables, coefficients and of the shape of what is compiled. */
-const ALGORITHM = '4';
+const ALGORITHM = '7';
 const SMALL = 1000;
 const MOSTLY_HAN = 0.3;
 
@@ -77,7 +85,9 @@ export function compileRoom(order: RoomOrder): CompiledRoom {
 export function openRoom({ locale, ids, exact, learnt, spelling }: CompiledRoom): Room {
   const language = LANGUAGES[locale];
   const ranker = 'index' in learnt ? openCatalogue(learnt, language) : openClassifier(learnt, language);
-  return { locale, ids, exact, ranker, spell: 'corpus' in spelling ? transliterator(spelling) : speller(spelling) };
+  const spell = 'corpus' in spelling ? transliterator(spelling) : speller(spelling);
+  const adjustment = 'index' in learnt ? undefined : learnt.adjustment;
+  return { locale, ids, exact, ranker, spell, adjustment };
 }
 
 /** Loads the dictionaries of a language, so that no customer waits for it. */
