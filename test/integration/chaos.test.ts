@@ -40,7 +40,7 @@ describe.concurrent('servers that are killed while customers and colleagues talk
   );
 
   test('are found out when they acknowledge before they write', { timeout: 3 * MINUTES }, async () => {
-    const { faults, acknowledged } = await faultsOf({ planted: true, kills: 3, conversations: 20 });
+    const { faults, acknowledged } = await faultsOf({ planted: true, conversations: 20 });
     expect(acknowledged).toBe(200);
     expect(faults.lost.filter((words) => words.startsWith("the customer's"))).not.toEqual([]);
   });
