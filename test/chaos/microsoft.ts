@@ -37,7 +37,9 @@ function load(): Library {
 export async function openMicrosoft({ base, dice }: Page): Promise<Customer> {
   const session = await ask('POST', `${base}/api/web/session`, { body: { locale: 'zh-CN' } });
   const { token, conversationId } = (session?.json ?? {}) as { token: string; conversationId: string };
-  const options = { domain: `${base}/v3/directline`, token, timeout: 1_000, random: () => -0.24 };
+  // As after a reload of the page: where the answer to a start is lost, a second start would begin behind the greeting.
+  const place = { token, conversationId, watermark: '0' };
+  const options = { domain: `${base}/v3/directline`, ...place, timeout: 1_000, random: () => -0.24 };
   const client = new (load().DirectLine)(options as DirectLineOptions);
   const seen: Seen[] = [];
   let status = -1;

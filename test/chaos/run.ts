@@ -153,7 +153,7 @@ async function talkThrough(options: ChaosOptions, servers: ServerProcess[]): Pro
   );
   const killed = await killing;
   await Promise.all(servers.map((server) => server.ready()));
-  // Each customer has a last question, to which the bot owes an answer: when it is there, all before it has been dealt with.
+  // Each customer has a last question; when the bot or a colleague has dealt with it, all before it has been dealt with.
   const last = await Promise.all(customers.map((customer) => customer.say(faqLine(++n, createDice(seed, n)))));
   await until(() => customers.every((customer, index) => isAnswered(customer, last[index]?.id ?? '')), quietMs, 50);
   talking = false;
@@ -181,9 +181,9 @@ async function heard(customer: Customer, id: string | null, dice: Dice): Promise
   await pause(dice.below(LONGEST_PAUSE_MS));
 }
 
-/** Something that is not the customer's own points at the message or behind it. */
+/** The bot points at the message or behind it, or a colleague came or went after it. */
 function isAnswered({ seen }: Customer, id: string): boolean {
-  return seen.findLast(({ replyToId }) => replyToId !== null && replyToId >= id) !== undefined;
+  return seen.some((one) => one.id > id && (one.type === 'event' || (one.replyToId !== null && one.replyToId >= id)));
 }
 
 /** Every conversation ends with the bot's word, nobody waits, and all screens have seen the end. */
