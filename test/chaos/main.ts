@@ -45,6 +45,9 @@ if (databaseUrl === null && processes > 1) refuse('Several processes need one da
 if (values.plant !== undefined && values.plant !== 'ack-before-commit')
   refuse('The one fault that can be planted is ack-before-commit.');
 
+/** Leaving in good order takes the servers along. */
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const report = await runChaos({
   kills: whole('kills', 0),
   messages: Math.max(whole('messages', 1), conversations),
