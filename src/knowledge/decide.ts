@@ -28,8 +28,17 @@ export function thresholdsFor(targetWrong: number): Thresholds {
   return { answer, clarify: answer * CLARIFY };
 }
 
-/** Answers when sure enough, offers choices when half sure, hands over otherwise. */
-export function decisionAt(confidence: number, thresholds: Thresholds): Decision {
+/** Score of the best entry from which on a message is about something we know, though it may fit several entries. */
+const ABOUT_US = 0.45;
+
+/**
+ * Answers when sure enough, offers choices when half sure, hands over otherwise. A single word ("invoice") makes nobody
+ * sure of an entry, but the choices are worth showing.
+ */
+export function decisionAt(
+  { confidence, best }: { confidence: number; best: number },
+  thresholds: Thresholds,
+): Decision {
   if (confidence >= thresholds.answer) return 'answer';
-  return confidence >= thresholds.clarify ? 'clarify' : 'abstain';
+  return confidence >= thresholds.clarify || best >= ABOUT_US ? 'clarify' : 'abstain';
 }

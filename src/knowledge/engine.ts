@@ -73,7 +73,7 @@ function decideIn(
   const listed =
     exact === undefined ? ranked : [{ entry: exact, score: 1 }, ...ranked.filter(({ entry }) => entry !== exact)];
   return {
-    decision: decisionAt(confidence, by.thresholds),
+    decision: decisionAt({ confidence, best: listed[0]?.score ?? 0 }, by.thresholds),
     confidence,
     top: listed.slice(0, SHOWN).map(({ entry, score }) => ({ id: room.ids[entry] ?? '', locale: room.locale, score })),
     engine: by.revision,

@@ -65,9 +65,9 @@ describe('the main job: a question on the web, an answer, a person, and nothing 
   });
 
   it('says honestly that it does not know, and the second time that a person takes over', async () => {
-    await say('你们能送到火星基地吗');
+    await say('帮我写一首关于秋天的诗');
     await hears(({ text }) => text?.includes('转人工') === true && text.includes('没有可靠的答案'));
-    await say('那木星轨道站呢');
+    await say('今天天气怎么样');
     await hears(({ text }) => /T-\d+/.test(text ?? ''));
   });
 
@@ -80,7 +80,7 @@ describe('the main job: a question on the web, an answer, a person, and nothing 
       cookie: agent.cookie,
     });
     const texts = (log.json.items as { text?: string }[]).map(({ text }) => text);
-    for (const text of ['怎么退货', '你们能送到火星基地吗', '那木星轨道站呢']) expect(texts).toContain(text);
+    for (const text of ['怎么退货', '帮我写一首关于秋天的诗', '今天天气怎么样']) expect(texts).toContain(text);
     expect((await act('/messages', { text: '您好', clientId: 'too-early-1' })).problem.code).toBe('NotYours');
     expect((await act('/take-over')).json).toMatchObject({ status: 'human', owner: { id: agent.id } });
     await hears(({ type, name }) => type === 'event' && name === 'desk.joined');
@@ -88,11 +88,11 @@ describe('the main job: a question on the web, an answer, a person, and nothing 
 
   it('carries the agent’s answer to the customer once, however often it is sent, and the note never', async () => {
     for (let n = 0; n < 3; n++)
-      expect((await act('/messages', { text: '火星暂时不行', clientId: 'client-id-1' })).status).toBe(200);
+      expect((await act('/messages', { text: '写诗暂时不行', clientId: 'client-id-1' })).status).toBe(200);
     expect((await act('/notes', { text: '客户很有想象力', clientId: 'client-id-2' })).status).toBe(200);
-    await hears(({ text }) => text === '火星暂时不行');
+    await hears(({ text }) => text === '写诗暂时不行');
     const texts = (await seen()).map(({ text }) => text);
-    expect(texts.filter((text) => text === '火星暂时不行')).toHaveLength(1);
+    expect(texts.filter((text) => text === '写诗暂时不行')).toHaveLength(1);
     expect(texts).not.toContain('客户很有想象力');
   });
 

@@ -1,9 +1,11 @@
 /** Who calls, and which conversation that opens: a token exactly one, the secret those of its inbox. */
 import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
 import * as z from 'zod';
 import type { Grant } from '../../channels/web/token.ts';
 import { ZhikeError } from '../../domain/errors.ts';
 import type { WebConversation } from '../../store/store.ts';
+import { addressKey } from '../limits.ts';
 import type { DirectLineContext } from './deps.ts';
 
 export type Caller = { kind: 'secret' } | { kind: 'token'; grant: Grant };
@@ -12,13 +14,23 @@ const idSchema = z.uuid();
 const isId = (id: string) => idSchema.safeParse(id).success;
 
 /** Throws `MissingToken` (401) without a credential; everything wrong with one is a 403, the only code clients know. */
-export async function authenticate(context: DirectLineContext, request: IncomingMessage): Promise<Caller> {
+export async function authenticate(context: DirectLineContext, request: Request): Promise<Caller> {
   const credential = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (!credential) throw new ZhikeError('MissingToken');
-  if (context.keys.isDirectLineSecret(credential)) return { kind: 'secret' };
-  const grant = await context.tokens.verifyToken(credential);
+  if (credential && context.keys.isDirectLineSecret(credential)) return { kind: 'secret' };
+  const grant = await grantFor(context, credential).catch((error: unknown) => refuse(context, request, error));
   checkOrigin(grant, request);
   return { kind: 'token', grant };
+}
+
+async function grantFor(context: DirectLineContext, credential: string | undefined): Promise<Grant> {
+  if (!credential) throw new ZhikeError('MissingToken');
+  return context.tokens.verifyToken(credential);
+}
+
+/** Refusals are counted by address, and only the refused hear of it: a good token behind the same address goes on. */
+async function refuse(context: DirectLineContext, request: Request, error: unknown): Promise<never> {
+  await context.limits.take('refused', addressKey(request.ip));
+  throw error;
 }
 
 /** A token may be narrowed to the origins that it was made for. */
