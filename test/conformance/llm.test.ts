@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenAi } from '../../src/llm/openai.ts';
@@ -63,8 +66,16 @@ describe('an OpenAI-compatible model', () => {
   });
 
   it('is given up in time when it thinks for too long', async () => {
-    nock(BASE).post('/chat/completions').delay(400).reply(200, {});
-    expect(await open().word(request)).toEqual({ ok: false, reason: 'timeout' });
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    nock.enableNetConnect('127.0.0.1');
+    const { port } = silent.address() as AddressInfo;
+    const baseUrl = `http://127.0.0.1:${port}/v1`;
+    const llm = createOpenAi({ apiKey: null, baseUrl, model: 'test-model', timeoutMs: 150 }, () => now);
+    expect(await llm.word(request)).toEqual({ ok: false, reason: 'timeout' });
+    nock.disableNetConnect();
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it('is left alone for half a minute after five failures in a row, then tried again', async () => {
