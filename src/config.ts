@@ -16,6 +16,8 @@ export type Config = Readonly<{
   databaseUrl: string | null;
   /** null: hints, limits and presence stay in this process. */
   redisUrl: string | null;
+  /** Seals the secrets of inboxes; null: a key file in `dataDir`. */
+  secretKey: string | null;
   /** null: the server makes one and keeps it. */
   directLineSecret: string | null;
   /** Origins that may embed the chat besides `publicUrl`; empty: any on localhost and 127.0.0.1. */
@@ -126,6 +128,7 @@ export const variables = {
     example: 'postgres://zhike:PASSWORD@127.0.0.1:5432/zhike',
   },
   REDIS_URL: { parse: url('redis:', 'rediss:'), preset: null, example: 'redis://127.0.0.1:6379' },
+  SECRET_KEY: { parse: secret, preset: null, example: random },
   DIRECTLINE_SECRET: { parse: secret, preset: null, example: random },
   WEB_ORIGINS: { parse: list(origin), preset: '', example: 'https://www.example.com,https://m.example.com' },
   METRICS_TOKEN: { parse: secret, preset: null, example: random },
@@ -185,6 +188,7 @@ function configOf(get: <N extends Name>(name: N) => Value<N>): Config {
     dataDir: get('DATA_DIR'),
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
+    secretKey: get('SECRET_KEY'),
     directLineSecret: get('DIRECTLINE_SECRET'),
     webOrigins: Object.freeze(get('WEB_ORIGINS')),
     metricsToken: get('METRICS_TOKEN'),

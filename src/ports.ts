@@ -1,7 +1,8 @@
 /** The outside world on one page. Inner folders know these shapes only; `wire.ts` decides what stands behind them. */
 import type { ActivityRow, Delivery } from './domain/activity.ts';
-import type { Change, Committed, Turn } from './domain/change.ts';
+import type { Accepted, Change, Committed, Inbound, Turn } from './domain/change.ts';
 import type { Conversation, ConversationStatus } from './domain/conversation.ts';
+import type { Inbox } from './domain/inbox.ts';
 import type { Locale } from './domain/locale.ts';
 import type { Ticket } from './domain/ticket.ts';
 
@@ -67,6 +68,55 @@ export type SendOutcome =
   | { kind: 'unknown'; reason: string }
   | { kind: 'failed'; reason: string };
 
+/** The door for what customers say: durable when it resolves, a repeated `externalKey` is a duplicate. */
+export type Intake = (inbound: Inbound) => Promise<Accepted>;
+
+export type NewConversation = { inboxId: string; address: string; name: string; locale: Locale; now: Date };
+export type ConversationPlace = {
+  id: string;
+  inboxId: string;
+  customerId: string;
+  address: string;
+  status: ConversationStatus;
+  locale: Locale;
+};
+/** Conversations as channels find and begin them. One without a message is seen by nobody. */
+export type Conversations = {
+  /** Makes identity and customer when the address is new, and always a conversation of its own. */
+  create(conversation: NewConversation): Promise<ConversationPlace>;
+  find(id: string): Promise<ConversationPlace | null>;
+  /** The newest conversation of an address in an inbox. */
+  findByAddress(inboxId: string, address: string): Promise<ConversationPlace | null>;
+};
+
+/** Accounts of channels with their secrets opened; kept fresh by hints, at most some seconds old without them. */
+export type Inboxes = {
+  find(id: string): Promise<Inbox | null>;
+  /** Enabled ones only. */
+  ofChannel(channel: string): Promise<Inbox[]>;
+  /** Called when inboxes may have changed; the result ends it. */
+  onChange(listener: () => void): () => void;
+  /** Shown to administrators beside the inbox, until the next report; null: all is well. */
+  report(id: string, health: InboxHealth | null): Promise<void>;
+};
+export type InboxHealth = { code: string; params?: Record<string, string>; at: string };
+
+/** What several processes hold in common. Losing all of it costs repeated work, never a message. */
+export type SharedState = {
+  /** Takes or extends; false while another holder's has not run out. */
+  takeLease(name: string, holder: string, ms: number): Promise<boolean>;
+  dropLease(name: string, holder: string): Promise<void>;
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, ms: number): Promise<void>;
+};
+
+export type StoredFile = { id: string; conversationId: string; name: string; contentType: string; bytes: Uint8Array };
+export type FileStore = {
+  /** The same id again changes nothing. */
+  put(file: StoredFile): Promise<void>;
+  get(id: string): Promise<StoredFile | null>;
+};
+
 /** A hint that something changed; whoever hears it reads the truth by `seq`. Losing every hint costs a second. */
 export type LiveEvent =
   | {
@@ -89,7 +139,11 @@ export type LiveEvent =
     }
   | { kind: 'delivery'; conversationId: string; seq: number; delivery: Delivery }
   | { kind: 'presence'; agentId: string; online: boolean }
-  | { kind: 'outbox' };
+  | { kind: 'outbox' }
+  /** An inbox was made or changed. */
+  | { kind: 'inbox'; id: string }
+  /** Published articles changed; `revision` is the newest. */
+  | { kind: 'knowledge'; revision: number };
 
 export type Live = {
   publish(event: LiveEvent): void;

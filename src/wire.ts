@@ -6,28 +6,33 @@ import { dialogs as allDialogs } from '../dialogs/index.ts';
 import { createBot } from './bot/bot.ts';
 import type { Dialog } from './bot/dialog-kit.ts';
 import type { Channel } from './channels/channel.ts';
-import { channels as allChannels } from './channels/index.ts';
+import { createChannels } from './channels/index.ts';
 import { createCompiler } from './compiler/compiler.ts';
 import type { Config } from './config.ts';
 import { createDesk, type Desk } from './desk/actions.ts';
+import type { Locale } from './domain/locale.ts';
 import { createIds } from './ids.ts';
 import { readKnowledge } from './knowledge/folder.ts';
 import { buildLibrary, type Library } from './knowledge/library.ts';
 import { createMemoryLive } from './live/memory.ts';
 import { createRedisLive } from './live/redis.ts';
 import { createOpenAi } from './llm/openai.ts';
-import type { Clock, Live, Llm, Log, NewId, Random } from './ports.ts';
+import type { Clock, Inboxes, Live, Llm, Log, NewId, Random } from './ports.ts';
 import { createServer } from './server/app.ts';
 import { firstAdminLink } from './server/auth/links.ts';
 import { createDeliverer } from './server/deliverer.ts';
 import type { Timing } from './server/deps.ts';
 import { createDirectLine } from './server/direct-line/index.ts';
+import { createInboxes } from './server/inboxes.ts';
+import { createIntake } from './server/intake.ts';
 import { type Keys, openKeys } from './server/keys.ts';
 import { createLimits, type Limits } from './server/limits.ts';
 import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { createSweeper } from './server/sweeper.ts';
+import { openVault, type Vault } from './server/vault.ts';
 import { createWebSession } from './server/web-session.ts';
+import { createWebhooks } from './server/webhooks.ts';
 import { createWorker } from './server/worker.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -71,7 +76,6 @@ type World = {
   random: Random;
   log: Log;
   llm: Llm | null;
-  channels: ReadonlyMap<string, Channel>;
 };
 type House = World & {
   config: Config;
@@ -81,6 +85,9 @@ type House = World & {
   metrics: Metrics;
   limits: Limits;
   keys: Keys;
+  vault: Vault;
+  inboxes: Inboxes;
+  channels: ReadonlyMap<string, Channel>;
   inboxId: string;
   /** Known late where the port is the system's choice. */
   publicUrl: () => string;
@@ -128,24 +135,28 @@ export async function wire(config: Config, overrides: Overrides = {}): Promise<A
 async function openHouse(given: { config: Config; overrides: Overrides; publicUrl: () => string }): Promise<House> {
   const { config, overrides, publicUrl } = given;
   const world = worldOf(config, overrides);
+  const channels = new Map<string, Channel>();
   const opened = await openStore({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
     templateDir: root('node_modules/.cache/zhike'),
     burstWindowMs: config.burstWindowMs,
-    usesOutbox: (channel) => world.channels.get(channel)?.delivery === 'outbox',
+    usesOutbox: (channel) => channels.get(channel)?.delivery === 'outbox',
     ...world,
   });
   const store = overrides.store?.(opened) ?? opened;
   const { log } = world;
   const inbox = await store.ensureInbox('web', 'default');
+  const live = config.redisUrl === null ? createMemoryLive(log) : createRedisLive({ url: config.redisUrl, log });
+  const vault = openVault(config.secretKey, config.dataDir);
+  const inboxes = createInboxes({ ...world, store, vault, live });
+  const known = { ...world, config, store, live, inboxes, publicUrl };
+  for (const channel of overrides.channels ?? openChannels(known)) channels.set(channel.name, channel);
   return {
-    ...world,
-    config,
-    store,
-    publicUrl,
+    ...known,
+    vault,
+    channels,
     library: await openLibrary(store, config, log),
-    live: config.redisUrl === null ? createMemoryLive(log) : createRedisLive({ url: config.redisUrl, log }),
     metrics: createMetrics(),
     limits: createLimits({ redisUrl: config.redisUrl, ...(overrides.limits ? { override: overrides.limits } : {}) }),
     keys: await openKeys(store.settings, config.directLineSecret ?? undefined),
@@ -155,17 +166,31 @@ async function openHouse(given: { config: Config; overrides: Overrides; publicUr
 
 function worldOf(config: Config, overrides: Overrides): World {
   const clock = overrides.clock ?? (() => new Date());
-  const channels = overrides.channels ?? allChannels;
   const model = () => config.llm && createOpenAi(config.llm, () => clock().getTime());
   return {
     clock,
     newId: overrides.newId ?? createIds(),
     random: overrides.random ?? Math.random,
     log: overrides.log ?? createLog({ level: config.logLevel }),
-    channels: new Map(channels.map((channel) => [channel.name, channel])),
     llm: overrides.llm === undefined ? model() : overrides.llm,
   };
 }
+
+function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'live' | 'inboxes' | 'publicUrl'>) {
+  const { config, store, publicUrl } = given;
+  return createChannels({
+    ...given,
+    accept: createIntake(given),
+    shared: store.shared,
+    files: store.files,
+    conversations: store.conversations,
+    helpUrl: helpUrlOf(publicUrl),
+    shopName: config.shopName,
+  });
+}
+
+const helpUrlOf = (publicUrl: () => string) => (articleId: string, locale: Locale) =>
+  `${publicUrl()}/help/${locale}/${articleId}`;
 
 /** Seeds what the folder brings and builds the engine from what is published. */
 async function openLibrary(store: Store, config: Config, log: Log): Promise<Library> {
@@ -200,7 +225,7 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
     handoff: { clock, newId, nextTicketNumber: () => store.turns.nextTicketNumber(), hours: config.workingHours },
     answers: { knowledge: () => library, llm, log },
     shopName: config.shopName,
-    helpUrl: (articleId, locale) => `${publicUrl()}/help/${locale}/${articleId}`,
+    helpUrl: helpUrlOf(publicUrl),
   });
   const { turnConcurrency: concurrency, burstWindowMs } = config;
   const worker = createWorker({ store: store.turns, bot, live, log, metrics, concurrency, burstWindowMs });
@@ -211,9 +236,11 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
       sweeper.start();
       worker.start();
       deliverer.start();
+      for (const channel of channels.values()) channel.start?.();
     },
     stop: async () => {
       sweeper.stop();
+      await Promise.all([...channels.values()].map((channel) => channel.stop?.()));
       await Promise.all([worker.stop(), deliverer.stop()]);
     },
   };
@@ -235,7 +262,7 @@ function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): Ret
     webDir: root('dist/web'),
     checkAnswers: true,
     timing,
-    parts: [createDirectLine(web), createWebSession(web)],
+    parts: [createDirectLine(web), createWebSession(web), createWebhooks(house)],
   });
 }
 

@@ -1,7 +1,9 @@
 /** What happens in a turn, top to bottom: whose turn it is, wishes that always count, the open dialog, the question. */
+
 import type { TurnContext } from 'botbuilder';
 import type { CardAction } from '../domain/activity.ts';
 import type { BotState } from '../domain/conversation.ts';
+import type { Locale } from '../domain/locale.ts';
 import { outcomeOf } from './adapter.ts';
 import { type AnswerDeps, type Answered, answerQuestion, questionButtons } from './answer.ts';
 import type { Say } from './dialog-kit.ts';
@@ -14,7 +16,7 @@ import type { TurnView } from './turn-view.ts';
 export type PipelineDeps = FrameDeps & {
   answers: Omit<AnswerDeps, 'onThinking'>;
   shopName: string;
-  helpUrl: (articleId: string, locale: string) => string;
+  helpUrl: (articleId: string, locale: Locale) => string;
 };
 type Scene = { context: TurnContext; view: TurnView; state: BotState; deps: PipelineDeps };
 

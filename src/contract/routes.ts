@@ -4,11 +4,13 @@ import { route } from './route.ts';
 import {
   activitySchema,
   agentSchema,
+  checkResultSchema,
   clientIdSchema,
   conversationDetailSchema,
   conversationSchema,
   countsSchema,
   idSchema,
+  inboxSchema,
   localeSchema,
   meSchema,
   roleSchema,
@@ -23,6 +25,9 @@ const done = z.object({ ok: z.literal(true) });
 const email = z.email({ pattern: z.regexes.html5Email }).max(254);
 const password = z.string().min(1).max(200);
 const text = z.string().trim().min(1).max(20_000);
+const inboxName = z.string().trim().min(1).max(80);
+/** The channel's own schema reads it; secrets come in by the same object. */
+const settings = z.record(z.string().max(60), z.json());
 const signInLink = z.object({
   agent: agentSchema,
   /** Holds the one-time code in its fragment; shown once. */ url: z.string(),
@@ -235,6 +240,50 @@ export const routes = {
     params: byId,
     body: z.strictObject({ seq: z.number().int().min(0) }),
     response: done,
+  }),
+
+  listInboxes: route({
+    method: 'get',
+    path: '/api/v1/inboxes',
+    id: 'listInboxes',
+    tag: 'Inboxes',
+    summary: 'The accounts of all channels, and the channels that can have more',
+    response: z.object({ items: z.array(inboxSchema), channels: z.array(z.string()) }),
+  }),
+  createInbox: route({
+    method: 'post',
+    path: '/api/v1/inboxes',
+    id: 'createInbox',
+    tag: 'Inboxes',
+    summary: 'Add an account of a channel; it is off until it is switched on',
+    ok: 201,
+    body: z.strictObject({ channel: z.string().max(40), name: inboxName, settings: settings.default({}) }),
+    response: inboxSchema,
+  }),
+  updateInbox: route({
+    method: 'patch',
+    path: '/api/v1/inboxes/{id}',
+    id: 'updateInbox',
+    tag: 'Inboxes',
+    summary: 'Change name or settings, switch on or off; a secret that is not sent stays as it is',
+    params: byId,
+    body: z.strictObject({
+      version: z.number().int().min(0),
+      name: inboxName.optional(),
+      enabled: z.boolean().optional(),
+      settings: settings.optional(),
+    }),
+    response: inboxSchema,
+  }),
+  runInboxAction: route({
+    method: 'post',
+    path: '/api/v1/inboxes/{id}/actions/{action}',
+    id: 'runInboxAction',
+    tag: 'Inboxes',
+    summary: 'A step of the set-up, against the real account: a check, a list, publishing',
+    params: z.object({ id: idSchema, action: z.string().max(60) }),
+    body: z.strictObject({ input: z.json().optional() }),
+    response: checkResultSchema,
   }),
 
   moveTicket: route({

@@ -108,6 +108,40 @@ export const ticketSchema = z
   })
   .meta({ id: 'Ticket' });
 
+/** An account of a channel. Secrets are named, never shown. */
+export const inboxSchema = z
+  .object({
+    id: idSchema,
+    channel: z.string(),
+    name: z.string(),
+    enabled: z.boolean(),
+    settings: z.record(z.string(), z.unknown()),
+    /** Names of the secrets that are set. */
+    secretsSet: z.array(z.string()),
+    version: z.number().int(),
+    /** What is wrong with it now; null: nothing known. */
+    health: z
+      .object({ code: z.string(), params: z.record(z.string(), z.string()).optional(), at: z.string() })
+      .nullable(),
+    /** Where the other side pushes to; null for a channel that nobody pushes to. */
+    webhookUrl: z.string().nullable(),
+    /** Whether administrators may change it. */
+    managed: z.boolean(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Inbox' });
+export type InboxShape = z.output<typeof inboxSchema>;
+
+/** What a step of the set-up found; the console has words for each code. */
+export const checkResultSchema = z
+  .object({
+    ok: z.boolean(),
+    code: z.string(),
+    params: z.record(z.string(), z.string()).optional(),
+    data: z.unknown().optional(),
+  })
+  .meta({ id: 'CheckResult' });
+
 /** A row of the conversation list. */
 export const conversationSchema = z
   .object({

@@ -84,6 +84,12 @@ const TABLE = {
     'zh-CN': '这个邮箱已有账号。',
     en: 'There is an account with this address already.',
   },
+  NameTaken: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '这个名称已被使用，请换一个。',
+    en: 'This name is taken. Choose another one.',
+  },
   LastAdmin: {
     status: 409,
     retryable: false,

@@ -13,6 +13,7 @@ const ACTIONS = {
   'ticket.move': ['agent', 'supervisor', 'admin'],
   'agent.list': ['agent', 'supervisor', 'admin'],
   'agent.manage': ['admin'],
+  'inbox.manage': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof ACTIONS;

@@ -46,6 +46,8 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('delivery'), conversationId: z.string(), seq: at, delivery }),
   z.object({ kind: z.literal('presence'), agentId: z.string(), online: z.boolean() }),
   z.object({ kind: z.literal('outbox') }),
+  z.object({ kind: z.literal('inbox'), id: z.string() }),
+  z.object({ kind: z.literal('knowledge'), revision: at }),
 ]);
 const frameSchema = z.object({ origin: z.string(), event: eventSchema });
 

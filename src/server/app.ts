@@ -7,6 +7,7 @@ import { agentHandlers } from './api/agents.ts';
 import { authHandlers } from './api/auth.ts';
 import { conversationActing, conversationReading } from './api/conversations.ts';
 import { deskFiles } from './api/files.ts';
+import { inboxHandlers } from './api/inboxes.ts';
 import { meHandlers } from './api/me.ts';
 import { ticketHandlers } from './api/tickets.ts';
 import { createPasswords } from './auth/password.ts';
@@ -49,6 +50,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
     ...conversationReading(api),
     ...conversationActing(api),
     ...ticketHandlers(api),
+    ...inboxHandlers(api),
   };
 
   const app = express();

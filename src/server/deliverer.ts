@@ -89,9 +89,10 @@ async function attempt(item: OutboxItem, { channels, clock }: DelivererDeps): Pr
   const channel = channels.get(item.channel);
   if (!channel) return { kind: 'failed', reason: `no channel ${item.channel}` };
   if (item.attempts > MAX_ATTEMPTS) return { kind: 'failed', reason: `gave up after ${MAX_ATTEMPTS} attempts` };
-  const { address, idempotencyKey, activity } = item;
+  const { inboxId, address, idempotencyKey, activity, attempts: attempt } = item;
   try {
-    return await channel.send({ address, idempotencyKey, activity, deadline: new Date(clock().getTime() + SEND_MS) });
+    const deadline = new Date(clock().getTime() + SEND_MS);
+    return await channel.send({ inboxId, address, idempotencyKey, activity, attempt, deadline });
   } catch (error) {
     // A channel answers with a value; an exception is a fault of ours, after which nobody knows what was sent.
     return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };

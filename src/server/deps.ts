@@ -1,11 +1,13 @@
 /** What the HTTP server is made of. */
 import type { Server } from 'node:http';
 import type { Router } from 'express';
+import type { Channel } from '../channels/channel.ts';
 import type { Desk } from '../desk/actions.ts';
 import type { Clock, Live, Log, NewId } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
+import type { Vault } from './vault.ts';
 
 /** A piece with routes of its own, of a channel: it authenticates, limits and answers its errors itself. */
 export type Part = {
@@ -26,6 +28,8 @@ export type ServerDeps = {
   newId: NewId;
   metrics: Metrics;
   limits: Limits;
+  channels: ReadonlyMap<string, Channel>;
+  vault: Vault;
   /** Base of every link and the origin of our own pages, without a slash at the end; a function, since the port may be known late. */
   publicUrl: () => string;
   /** Origins whose pages may embed the chat, beside our own. */

@@ -1,9 +1,6 @@
 /** The one door for what customers say: durable first, then told to whoever listens. */
-import type { Accepted, Inbound } from '../domain/change.ts';
-import type { Live } from '../ports.ts';
+import type { Intake, Live } from '../ports.ts';
 import type { Store } from '../store/store.ts';
-
-export type Intake = (inbound: Inbound) => Promise<Accepted>;
 
 /** Resolves as soon as the message is durable; a duplicate is told to nobody. */
 export function createIntake({ store, live }: { store: Pick<Store, 'conversations'>; live: Live }): Intake {

@@ -149,6 +149,8 @@ function frameOf(event: LiveEvent): LiveFrame | null {
     case 'presence':
       return { type: 'presence', agentId: event.agentId, online: event.online };
     case 'outbox':
+    case 'inbox':
+    case 'knowledge':
       return null;
   }
 }

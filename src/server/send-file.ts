@@ -1,6 +1,6 @@
 /** Sends a stored file so that no browser ever runs it: as a download, sandboxed, with the kind that was found at the door. */
 import type { Response } from 'express';
-import type { StoredFile } from '../store/store.ts';
+import type { StoredFile } from '../ports.ts';
 
 /** `cross-origin` where pages of other origins show images by a signed link; `same-origin` for the desk. */
 export function sendFile(response: Response, file: StoredFile, embed: 'cross-origin' | 'same-origin'): void {

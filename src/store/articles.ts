@@ -4,29 +4,32 @@ import type { Article } from '../ports.ts';
 import type { Db, Query } from './sql.ts';
 import type { ArticleStore } from './store.ts';
 
-type Seed = Omit<Article, 'version'>;
+type Seed = Omit<Article, 'version'> & { tags?: readonly string[] };
 const COLUMNS = `id, locale, version, question, similar_questions as similar, answer, category, verbatim`;
+
+/** An article past its end is gone at once, also before its retirement is written. */
+const LIVE = `status = 'published' and (valid_to is null or valid_to > now())`;
 
 const UPSERT = `
 with q as (select * from jsonb_to_recordset($1::jsonb) as r(id text, locale text, question text, similar_questions jsonb, answer text,
-    category text, verbatim boolean, hash text)),
+    category text, tags jsonb, verbatim boolean, hash text)),
 a as (
-  insert into article (id, locale, version, question, similar_questions, answer, category, verbatim, status, seed_hash)
-  select id, locale, 1, question, similar_questions, answer, category, verbatim, 'published', hash from q
+  insert into article (id, locale, version, question, similar_questions, answer, category, tags, verbatim, status, seed_hash)
+  select id, locale, 1, question, similar_questions, answer, category, tags, verbatim, 'published', hash from q
   on conflict (id, locale) do update set version = article.version + 1, question = excluded.question,
     similar_questions = excluded.similar_questions, answer = excluded.answer, category = excluded.category,
-    verbatim = excluded.verbatim, status = 'published', seed_hash = excluded.seed_hash, updated_at = now()
-   where article.seed_hash is not null and article.seed_hash <> excluded.seed_hash
+    tags = excluded.tags, revision = nextval('knowledge_revision'), verbatim = excluded.verbatim, status = 'published', seed_hash = excluded.seed_hash, updated_at = now()
+   where article.seed_hash is not null and (article.seed_hash <> excluded.seed_hash or article.status = 'retired')
   returning id, locale, version, to_jsonb(article) as content)
 insert into article_revision (id, locale, version, content) select id, locale, version, content from a returning version`;
 
 export function createArticleStore(db: Db): ArticleStore {
   return {
     seed: (articles) => db.tx((query) => seed(query, articles)),
-    published: () => db.query<Article>(`select ${COLUMNS} from article where status = 'published' order by id, locale`),
+    published: () => db.query<Article>(`select ${COLUMNS} from article where ${LIVE} order by id, locale`),
     find: async (id, locale) => {
       const [row] = await db.query<Article & { updatedAt: string }>(
-        `select ${COLUMNS}, updated_at as "updatedAt" from article where id = $1 and locale = $2 and status = 'published'`,
+        `select ${COLUMNS}, updated_at as "updatedAt" from article where id = $1 and locale = $2 and ${LIVE}`,
         [id, locale],
         'find-article',
       );
@@ -41,14 +44,15 @@ async function seed(
 ): Promise<{ added: number; changed: number; retired: number }> {
   // Processes that start at once seed one after the other; all but the first find nothing to do.
   await query(`select pg_advisory_xact_lock(74839201)`);
-  const rows = articles.map(({ similar, ...article }) => ({
+  const rows = articles.map(({ similar, tags = [], ...article }) => ({
     ...article,
+    tags,
     similar_questions: similar,
-    hash: hashOf({ ...article, similar }),
+    hash: hashOf({ ...article, similar, tags }),
   }));
   const written = await query<{ version: number }>(UPSERT, [JSON.stringify(rows)]);
   const retired = await query(
-    `update article set status = 'retired', updated_at = now() where status = 'published' and seed_hash is not null
+    `update article set status = 'retired', revision = nextval('knowledge_revision'), updated_at = now() where status = 'published' and seed_hash is not null
        and (id, locale) not in (select r.id, r.locale from jsonb_to_recordset($1::jsonb) as r(id text, locale text)) returning id`,
     [JSON.stringify(rows.map(({ id, locale }) => ({ id, locale })))],
   );
@@ -57,8 +61,8 @@ async function seed(
 }
 
 function hashOf(article: Seed): string {
-  const { id, locale, question, similar, answer, category, verbatim } = article;
+  const { id, locale, question, similar, answer, category, tags, verbatim } = article;
   return createHash('sha256')
-    .update(JSON.stringify([id, locale, question, similar, answer, category, verbatim]))
+    .update(JSON.stringify([id, locale, question, similar, answer, category, tags, verbatim]))
     .digest('hex');
 }

@@ -2,10 +2,10 @@
 import type { ActivityRow } from '../domain/activity.ts';
 import type { Accepted, Inbound } from '../domain/change.ts';
 import { EMPTY_STATE } from '../domain/conversation.ts';
-import type { NewId } from '../ports.ts';
+import type { NewConversation, NewId } from '../ports.ts';
 import { ACTIVITY_COLUMNS, type ActivityRecord, toActivity } from './rows.ts';
 import type { Db, Query } from './sql.ts';
-import type { ConversationStore, Head, NewConversation, WebConversation } from './store.ts';
+import type { ConversationStore, Head, WebConversation } from './store.ts';
 
 const FIND = `
 select c.id, c.inbox_id as "inboxId", c.customer_id as "customerId", c.address, c.status, c.locale, c.seq, c.version,

@@ -1,17 +1,15 @@
 /** Files that came with messages, and settings that all processes share. */
+import type { FileStore, StoredFile } from '../ports.ts';
 import type { Db } from './sql.ts';
-import type { FileStore, SettingStore, StoredFile } from './store.ts';
+import type { SettingStore } from './store.ts';
 
 export function createFileStore(db: Db): FileStore {
   return {
     put: async ({ id, conversationId, name, contentType, bytes }) => {
-      await db.query(`insert into file (id, conversation_id, name, content_type, bytes) values ($1, $2, $3, $4, $5)`, [
-        id,
-        conversationId,
-        name,
-        contentType,
-        bytes,
-      ]);
+      await db.query(
+        `insert into file (id, conversation_id, name, content_type, bytes) values ($1, $2, $3, $4, $5) on conflict (id) do nothing`,
+        [id, conversationId, name, contentType, bytes],
+      );
     },
     get: async (id) => {
       const [row] = await db.query<StoredFile>(

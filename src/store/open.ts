@@ -10,11 +10,13 @@ import { createCommit } from './commit.ts';
 import { createConversationStore } from './conversations.ts';
 import { createDeskStore } from './desk.ts';
 import { createFileStore, createSettingStore } from './files.ts';
+import { createInboxStore } from './inboxes.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createOutboxStore } from './outbox.ts';
 import { openEmbedded, saveTemplate } from './pglite.ts';
 import { createPool, openPostgres } from './postgres.ts';
+import { createSharedState } from './shared.ts';
 import type { Db } from './sql.ts';
 import type { Store } from './store.ts';
 import { createTurnStore } from './turns.ts';
@@ -93,6 +95,8 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     articles: createArticleStore(db),
     files: createFileStore(db),
     settings: createSettingStore(db),
+    inboxes: createInboxStore(db),
+    shared: createSharedState(db),
     ensureInbox: (channel, name) => ensureInbox(db, newId, { channel, name }),
     probe: async () => {
       await db.query(

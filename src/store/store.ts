@@ -6,17 +6,21 @@ import type { Accepted, Inbound } from '../domain/change.ts';
 import type { ConversationStatus } from '../domain/conversation.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import type { Article, DeskStore, OutboxStore, TurnStore } from '../ports.ts';
+import type {
+  Article,
+  ConversationPlace,
+  DeskStore,
+  FileStore,
+  InboxHealth,
+  NewConversation,
+  OutboxStore,
+  SharedState,
+  TurnStore,
+} from '../ports.ts';
 import type { Db } from './sql.ts';
 
 /** What a customer's client may know of its conversation. */
-export type WebConversation = {
-  id: string;
-  inboxId: string;
-  customerId: string;
-  address: string;
-  status: ConversationStatus;
-  locale: Locale;
+export type WebConversation = ConversationPlace & {
   seq: number;
   version: number;
   ownerId: string | null;
@@ -25,7 +29,6 @@ export type WebConversation = {
   /** Whether the greeting turn was asked for already. */
   started: boolean;
 };
-export type NewConversation = { inboxId: string; address: string; name: string; locale: Locale; now: Date };
 
 /** Position of a conversation, for those who follow it. */
 export type Head = { id: string; seq: number; version: number; status: ConversationStatus; ownerId: string | null };
@@ -122,8 +125,31 @@ export type ArticleStore = {
   find(id: string, locale: Locale): Promise<(Article & { updatedAt: string }) | null>;
 };
 
-export type StoredFile = { id: string; conversationId: string; name: string; contentType: string; bytes: Uint8Array };
-export type FileStore = { put(file: StoredFile): Promise<void>; get(id: string): Promise<StoredFile | null> };
+/** `secrets` are sealed here. */
+export type KeptInbox = {
+  id: string;
+  channel: string;
+  name: string;
+  enabled: boolean;
+  settings: Record<string, unknown>;
+  secrets: Record<string, string>;
+  version: number;
+  health: InboxHealth | null;
+  createdAt: string;
+};
+export type InboxStore = {
+  list(): Promise<KeptInbox[]>;
+  find(id: string): Promise<KeptInbox | null>;
+  /** Throws `NameTaken`. */
+  create(inbox: Omit<KeptInbox, 'version' | 'health' | 'createdAt'>): Promise<KeptInbox>;
+  /** Compare and set on the version; null when somebody was faster or it does not exist. Throws `NameTaken`. */
+  update(
+    id: string,
+    version: number,
+    change: Partial<Pick<KeptInbox, 'name' | 'enabled' | 'settings' | 'secrets'>>,
+  ): Promise<KeptInbox | null>;
+  report(id: string, health: InboxHealth | null): Promise<void>;
+};
 
 export type SettingStore = {
   /** The value kept under the key, or `make()`'s, kept from now on; all processes get the same one. */
@@ -142,6 +168,8 @@ export type Store = {
   articles: ArticleStore;
   files: FileStore;
   settings: SettingStore;
+  inboxes: InboxStore;
+  shared: SharedState;
   /** The inbox of that channel and name, made when missing. */
   ensureInbox(channel: string, name: string): Promise<{ id: string; channel: string; name: string }>;
   /** A write that proves the database takes writes, for readiness. */

@@ -32,6 +32,10 @@ const AGREED: Record<keyof Routes, 'public' | readonly Role[]> = {
   sendTyping: EVERYBODY,
   markSeen: EVERYBODY,
   moveTicket: EVERYBODY,
+  listInboxes: ADMIN,
+  createInbox: ADMIN,
+  updateInbox: ADMIN,
+  runInboxAction: ADMIN,
 };
 
 /** A body each route accepts. */
@@ -46,6 +50,8 @@ const BODIES: Partial<Record<keyof Routes, () => unknown>> = {
   takeOver: () => ({}),
   markSeen: () => ({ seq: 0 }),
   moveTicket: () => ({ status: 'open' }),
+  createInbox: () => ({ channel: 'carrier-pigeon', name: v7() }),
+  updateInbox: () => ({ version: 0, name: v7() }),
 };
 
 let world: ServerWorld;

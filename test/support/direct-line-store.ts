@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ActivityRow, NewActivity } from '../../src/domain/activity.ts';
 import type { Accepted, Committed } from '../../src/domain/change.ts';
+import type { StoredFile } from '../../src/ports.ts';
 import { UnknownConversation } from '../../src/store/accept.ts';
-import type { Head, Store, StoredFile, WebConversation } from '../../src/store/store.ts';
+import type { Head, Store, WebConversation } from '../../src/store/store.ts';
 
 type Kept = { conversation: WebConversation; rows: ActivityRow[] };
 export type MemoryStore = Pick<Store, 'conversations' | 'files' | 'settings'> & {

@@ -3,9 +3,14 @@ import type { Passwords } from '../auth/password.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { Presence } from '../presence.ts';
+import type { Vault } from '../vault.ts';
 
-export type ApiDeps = Pick<ServerDeps, 'store' | 'live' | 'desk' | 'clock' | 'newId' | 'limits' | 'publicUrl'> & {
+export type ApiDeps = Pick<
+  ServerDeps,
+  'store' | 'live' | 'desk' | 'log' | 'clock' | 'newId' | 'limits' | 'publicUrl' | 'channels'
+> & {
   sessions: Sessions;
   passwords: Passwords;
   presence: Presence;
+  vault: Vault;
 };

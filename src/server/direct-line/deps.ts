@@ -1,9 +1,8 @@
 /** What the Direct Line server needs from the house, and its limits with their reasons. */
 import type { IncomingMessage } from 'node:http';
 import type { Tokens } from '../../channels/web/token.ts';
-import type { Clock, Live, Log, NewId, Random } from '../../ports.ts';
+import type { Clock, Intake, Live, Log, NewId, Random } from '../../ports.ts';
 import type { Store } from '../../store/store.ts';
-import type { Intake } from '../intake.ts';
 import type { Keys } from '../keys.ts';
 import type { Limits } from '../limits.ts';
 

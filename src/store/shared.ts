@@ -1,0 +1,35 @@
+/** What several processes hold in common: leases with an end, and values that expire. */
+import type { SharedState } from '../ports.ts';
+import type { Db } from './sql.ts';
+
+/** A lease that ran out is anybody's; the holder itself extends by taking again. */
+const TAKE = `
+insert into lease (name, holder, until) values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
+on conflict (name) do update set holder = excluded.holder, until = excluded.until
+ where lease.until <= clock_timestamp() or lease.holder = excluded.holder
+returning name`;
+
+export function createSharedState(db: Db): SharedState {
+  return {
+    takeLease: async (name, holder, ms) => (await db.query(TAKE, [name, holder, ms], 'take-lease')).length === 1,
+    dropLease: async (name, holder) => {
+      await db.query(`delete from lease where name = $1 and holder = $2`, [name, holder], 'drop-lease');
+    },
+    get: async (key) => {
+      const rows = await db.query<{ value: string }>(
+        `select value from shared_value where key = $1 and expires_at > clock_timestamp()`,
+        [key],
+        'get-shared',
+      );
+      return rows[0]?.value ?? null;
+    },
+    set: async (key, value, ms) => {
+      await db.query(
+        `insert into shared_value (key, value, expires_at) values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
+         on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`,
+        [key, value, ms],
+        'set-shared',
+      );
+    },
+  };
+}
