@@ -1,8 +1,13 @@
 /** `npm run bench -- NAME [options]`: each bench prints a table, or one JSON object with --json. */
 import { benchAnswers } from './answers.ts';
 import { benchTurns } from './turns.ts';
+import { benchWeChatFuzz } from './wechat-fuzz.ts';
 
-const BENCHES: Record<string, (args: string[]) => Promise<void>> = { answers: benchAnswers, turns: benchTurns };
+const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  answers: benchAnswers,
+  turns: benchTurns,
+  'wechat-fuzz': benchWeChatFuzz,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
