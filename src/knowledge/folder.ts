@@ -10,11 +10,11 @@ const frontMatterSchema = z.strictObject({
   question: z.string().trim().min(1).max(300),
   similar: z.array(z.string().trim().min(1).max(300)).max(200).default([]),
   category: z.string().trim().min(1).max(80),
-  tags: z.array(z.string()).default([]),
+  tags: z.array(z.string().trim().min(1).max(40)).max(20).default([]),
   verbatim: z.boolean().default(false),
 });
 
-export type SeedArticle = Omit<Article, 'version'>;
+export type SeedArticle = Omit<Article, 'version'> & { tags: string[] };
 
 const FILE = /^(?<slug>[a-z0-9-]+)\.(?<locale>[A-Za-z-]+)\.md$/;
 
@@ -50,11 +50,12 @@ function readFile(
   }
 }
 
-function parseArticle(text: string, { id, locale }: { id: string; locale: Locale }): SeedArticle {
+/** One file: front matter between two lines of `---`, then the answer. Throws what is wrong with it. */
+export function parseArticle(text: string, { id, locale }: { id: string; locale: Locale }): SeedArticle {
   const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text);
   if (!match) throw new Error('front matter between two lines of --- is missing');
-  const { question, similar, category, verbatim } = frontMatterSchema.parse(parse(match[1] ?? ''));
+  const { question, similar, category, tags, verbatim } = frontMatterSchema.parse(parse(match[1] ?? ''));
   const answer = (match[2] ?? '').trim();
   if (answer === '') throw new Error('the answer is missing');
-  return { id, locale, question, similar, answer, category, verbatim };
+  return { id, locale, question, similar, answer, category, tags, verbatim };
 }

@@ -10,7 +10,12 @@ import { createCommit } from './commit.ts';
 import { createConversationStore } from './conversations.ts';
 import { createDeskStore } from './desk.ts';
 import { createFileStore, createSettingStore } from './files.ts';
+import { createGapStore } from './gaps.ts';
 import { createInboxStore } from './inboxes.ts';
+import { createKnowledgeStore } from './knowledge.ts';
+import { createEvidenceStore } from './knowledge-evidence.ts';
+import { createJobStore } from './knowledge-jobs.ts';
+import { createReleaseStore } from './knowledge-release.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createOutboxStore } from './outbox.ts';
@@ -93,6 +98,13 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     agents: createAgentStore(db),
     sessions: createSessionStore(db),
     articles: createArticleStore(db),
+    knowledge: {
+      ...createKnowledgeStore(db),
+      ...createReleaseStore(db),
+      ...createEvidenceStore(db),
+      ...createJobStore(db),
+      ...createGapStore(db),
+    },
     files: createFileStore(db),
     settings: createSettingStore(db),
     inboxes: createInboxStore(db),

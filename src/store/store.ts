@@ -17,6 +17,11 @@ import type {
   SharedState,
   TurnStore,
 } from '../ports.ts';
+import type { GapStore } from './gaps.ts';
+import type { KnowledgeStore } from './knowledge.ts';
+import type { EvidenceStore } from './knowledge-evidence.ts';
+import type { JobStore } from './knowledge-jobs.ts';
+import type { ReleaseStore } from './knowledge-release.ts';
 import type { Db } from './sql.ts';
 
 /** What a customer's client may know of its conversation. */
@@ -120,7 +125,9 @@ export type SessionStore = {
 
 export type ArticleStore = {
   /** Brings seeded articles up to date with `knowledge/`; those that a person has edited are left alone. */
-  seed(articles: readonly Omit<Article, 'version'>[]): Promise<{ added: number; changed: number; retired: number }>;
+  seed(
+    articles: readonly (Omit<Article, 'version'> & { tags?: readonly string[] })[],
+  ): Promise<{ added: number; changed: number; retired: number }>;
   published(): Promise<Article[]>;
   find(id: string, locale: Locale): Promise<(Article & { updatedAt: string }) | null>;
 };
@@ -166,6 +173,7 @@ export type Store = {
   agents: AgentStore;
   sessions: SessionStore;
   articles: ArticleStore;
+  knowledge: KnowledgeStore & ReleaseStore & EvidenceStore & JobStore & GapStore;
   files: FileStore;
   settings: SettingStore;
   inboxes: InboxStore;
