@@ -92,6 +92,16 @@ const teamRoute = createRoute({
   path: '/team',
   component: lazyRouteComponent(() => import('./team/team-page.tsx'), 'TeamPage'),
 });
+const inboxesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inboxes',
+  component: lazyRouteComponent(() => import('./inboxes/inboxes-page.tsx'), 'InboxesPage'),
+});
+const inboxSettingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inboxes/$inboxId',
+  component: lazyRouteComponent(() => import('./inboxes/inbox-settings-page.tsx'), 'InboxSettingsPage'),
+});
 const profileRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/profile',
@@ -104,7 +114,15 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
     setUpRoute,
-    shellRoute.addChildren([homeRoute, inboxHomeRoute, inboxRoute, teamRoute, profileRoute]),
+    shellRoute.addChildren([
+      homeRoute,
+      inboxHomeRoute,
+      inboxRoute,
+      teamRoute,
+      inboxesRoute,
+      inboxSettingsRoute,
+      profileRoute,
+    ]),
   ]),
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: CrashPage,

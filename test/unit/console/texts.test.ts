@@ -33,7 +33,7 @@ test('every text is used, and no component holds words of its own', async () => 
     names.map(async (name) => [name, await readFile(path.join(root, name), 'utf8')] as const),
   );
   const code = sources.map(([, source]) => source).join('\n');
-  const dynamic = [...code.matchAll(/`([a-z][A-Za-z]*)\.\$\{/g)].map(([, prefix]) => `${prefix}.`);
+  const dynamic = [...code.matchAll(/`([a-z][A-Za-z]*(?:\.[A-Za-z]+)*)\.\$\{/g)].map(([, prefix]) => `${prefix}.`);
   const unused = [...flatten(zhCN).keys()].filter(
     (key) => !code.includes(`'${key}'`) && !dynamic.some((prefix) => key.startsWith(prefix)),
   );

@@ -1,6 +1,7 @@
 /** The console's icons: strokes on a 24-unit grid, drawn in the text's colour, silent for screen readers. */
 const PATHS = {
   inbox: 'M3 13h5l1.5 3h5l1.5-3h5M5 5h14l2 8v6H3v-6z',
+  channels: 'M4 5h11v8H9l-4 3v-3H4zM9 16v1h6l4 3v-3h1V9h-2',
   team: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.4-4 3-6 6.5-6s6.1 2 6.5 6M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.6c2 .8 3.2 2.7 3.5 5.4',
   person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c.6-4.5 3.7-6.5 8-6.5s7.4 2 8 6.5',
   moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z',

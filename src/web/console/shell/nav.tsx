@@ -36,6 +36,12 @@ export function Nav({ me, waiting, onShortcuts }: { me: Me; waiting: number; onS
         <span>{t('nav.inbox')}</span>
         {waiting > 0 ? <b className="nav-badge">{waiting > 99 ? '99+' : waiting}</b> : null}
       </Link>
+      {may(me, 'inbox.manage') ? (
+        <Link className="nav-item" to="/inboxes" activeOptions={{ exact: false }}>
+          <Icon name="channels" size={20} />
+          <span>{t('nav.inboxes')}</span>
+        </Link>
+      ) : null}
       {may(me, 'agent.manage') ? (
         <Link className="nav-item" to="/team">
           <Icon name="team" size={20} />
