@@ -15,8 +15,6 @@ import { createIds } from './ids.ts';
 import { readKnowledge } from './knowledge/folder.ts';
 import { buildLibrary, type Library } from './knowledge/library.ts';
 import { createMemoryLive } from './live/memory.ts';
-import { createRedisLive } from './live/redis.ts';
-import { createOpenAi } from './llm/openai.ts';
 import type { Clock, Inboxes, Live, Llm, Log, NewId, Random } from './ports.ts';
 import { createServer } from './server/app.ts';
 import { firstAdminLink } from './server/auth/links.ts';
@@ -26,7 +24,7 @@ import { createDirectLine } from './server/direct-line/index.ts';
 import { createInboxes } from './server/inboxes.ts';
 import { createIntake } from './server/intake.ts';
 import { type Keys, openKeys } from './server/keys.ts';
-import { createLimits, type Limits } from './server/limits.ts';
+import { type Limits, openLimits } from './server/limits.ts';
 import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { createSweeper } from './server/sweeper.ts';
@@ -46,7 +44,7 @@ export type Overrides = {
   llm?: Llm | null;
   dialogs?: readonly Dialog[];
   channels?: readonly Channel[];
-  limits?: Parameters<typeof createLimits>[0]['override'];
+  limits?: Parameters<typeof openLimits>[0]['override'];
   timing?: Partial<Timing>;
   /** A process without workers only accepts and shows. */
   workers?: boolean;
@@ -134,7 +132,7 @@ export async function wire(config: Config, overrides: Overrides = {}): Promise<A
 
 async function openHouse(given: { config: Config; overrides: Overrides; publicUrl: () => string }): Promise<House> {
   const { config, overrides, publicUrl } = given;
-  const world = worldOf(config, overrides);
+  const world = await worldOf(config, overrides);
   const channels = new Map<string, Channel>();
   const opened = await openStore({
     databaseUrl: config.databaseUrl,
@@ -147,7 +145,7 @@ async function openHouse(given: { config: Config; overrides: Overrides; publicUr
   const store = overrides.store?.(opened) ?? opened;
   const { log } = world;
   const inbox = await store.ensureInbox('web', 'default');
-  const live = config.redisUrl === null ? createMemoryLive(log) : createRedisLive({ url: config.redisUrl, log });
+  const live = await openLive(config.redisUrl, log);
   const vault = openVault(config.secretKey, config.dataDir);
   const inboxes = createInboxes({ ...world, store, vault, live });
   const known = { ...world, config, store, live, inboxes, publicUrl };
@@ -158,22 +156,36 @@ async function openHouse(given: { config: Config; overrides: Overrides; publicUr
     channels,
     library: await openLibrary(store, config, log),
     metrics: createMetrics(),
-    limits: createLimits({ redisUrl: config.redisUrl, ...(overrides.limits ? { override: overrides.limits } : {}) }),
+    limits: await openLimits({
+      redisUrl: config.redisUrl,
+      ...(overrides.limits ? { override: overrides.limits } : {}),
+    }),
     keys: await openKeys(store.settings, config.directLineSecret ?? undefined),
     inboxId: inbox.id,
   };
 }
 
-function worldOf(config: Config, overrides: Overrides): World {
+async function worldOf(config: Config, overrides: Overrides): Promise<World> {
   const clock = overrides.clock ?? (() => new Date());
-  const model = () => config.llm && createOpenAi(config.llm, () => clock().getTime());
+  const model = async () => {
+    if (!config.llm) return null;
+    const { createOpenAi } = await import('./llm/openai.ts');
+    return createOpenAi(config.llm, () => clock().getTime());
+  };
   return {
     clock,
     newId: overrides.newId ?? createIds(),
     random: overrides.random ?? Math.random,
     log: overrides.log ?? createLog({ level: config.logLevel }),
-    llm: overrides.llm === undefined ? model() : overrides.llm,
+    llm: overrides.llm === undefined ? await model() : overrides.llm,
   };
+}
+
+/** What is not configured is not loaded: an idle house stays small. */
+async function openLive(redisUrl: string | null, log: Log): Promise<Live> {
+  if (redisUrl === null) return createMemoryLive(log);
+  const { createRedisLive } = await import('./live/redis.ts');
+  return createRedisLive({ url: redisUrl, log });
 }
 
 function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'live' | 'inboxes' | 'publicUrl'>) {

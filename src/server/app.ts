@@ -109,9 +109,10 @@ const nothingHere: RequestHandler = () => {
 };
 
 function describe(): RequestHandler {
-  const document = describeApi();
-  return (_request, response) => {
-    response.json(document);
+  let document: ReturnType<typeof describeApi> | undefined;
+  return async (_request, response) => {
+    document ??= describeApi();
+    response.json(await document);
   };
 }
 

@@ -6,7 +6,6 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { RequestHandler } from 'express';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { ZhikeError } from '../domain/errors.ts';
-import { openCommands } from '../live/redis.ts';
 
 type Limit = { points: number; seconds: number; counts: 'shared' | 'process' };
 
@@ -61,8 +60,8 @@ export type LimitsOptions = {
   override?: Partial<Record<LimitName, { points: number; seconds: number }>>;
 };
 
-export function createLimits({ redisUrl, override = {} }: LimitsOptions): Limits {
-  const redis = redisUrl === null ? null : openCommands(redisUrl);
+export async function openLimits({ redisUrl, override = {} }: LimitsOptions): Promise<Limits> {
+  const redis = redisUrl === null ? null : (await import('../live/redis.ts')).openCommands(redisUrl);
   const names = Object.keys(LIMITS) as LimitName[];
   const limiters = new Map(names.map((name) => [name, limiterOf(name)]));
 

@@ -1,6 +1,6 @@
 /** The desk's API as an OpenAPI 3.1 document, made from the very routes that the server binds. */
 import * as z from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { createDocument, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Route } from '../contract/route.ts';
 import { routes } from '../contract/routes.ts';
 import { problemSchema } from '../contract/shapes.ts';
@@ -40,7 +40,8 @@ function operation(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-export function describeApi(): Document {
+export async function describeApi(): Promise<Document> {
+  const { createDocument } = await import('zod-openapi');
   const paths: ZodOpenApiPathsObject = {};
   for (const route of Object.values(routes) as Route[])
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };

@@ -1,24 +1,21 @@
 /** Brings the schema up to date: safe with many processes at once, forward only, the same files on both engines. */
-
 import type { PGlite } from '@electric-sql/pglite';
-import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
 import { migrations } from './migrations/index.ts';
+import type { Db } from './sql.ts';
 
-export async function migrate(target: { lite: PGlite } | { pool: pg.Pool }): Promise<string[]> {
-  const dialect: Dialect =
-    'lite' in target
-      ? new PGliteDialect({ pglite: target.lite })
-      : new PostgresDialect({ pool: unending(target.pool) });
-  const kysely = new Kysely<unknown>({ dialect });
-  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
-  const { error, results } = await migrator.migrateToLatest();
-  if (error) throw error instanceof Error ? error : new Error(String(error));
-  return (results ?? []).map((result) => result.migrationName);
+/** The names of the migrations that this call ran; a schema that is up to date loads no migrator. */
+export async function migrate(db: Db, target: { lite: PGlite } | { pool: pg.Pool }): Promise<string[]> {
+  if (await isCurrent(db)) return [];
+  const { runMigrations } = await import('./migrator.ts');
+  return runMigrations(target);
 }
 
-/** The pool outlives the migrator. */
-function unending(pool: pg.Pool): Pick<pg.Pool, 'connect' | 'end'> & { options: object } {
-  return { connect: pool.connect.bind(pool), end: async () => undefined, options: pool.options } as never;
+async function isCurrent(db: Db): Promise<boolean> {
+  const [table] = await db.query<{ there: boolean }>(`select to_regclass('kysely_migration') is not null as there`);
+  if (!table?.there) return false;
+  const applied = new Set(
+    (await db.query<{ name: string }>('select name from kysely_migration')).map(({ name }) => name),
+  );
+  return Object.keys(migrations).every((name) => applied.has(name));
 }

@@ -19,8 +19,6 @@ import { createReleaseStore } from './knowledge-release.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createOutboxStore } from './outbox.ts';
-import { openEmbedded, saveTemplate } from './pglite.ts';
-import { createPool, openPostgres } from './postgres.ts';
 import { createSharedState } from './shared.ts';
 import type { Db } from './sql.ts';
 import type { Store } from './store.ts';
@@ -51,10 +49,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 async function openServer(url: string, log: Log): Promise<Db> {
+  const { createPool, openPostgres } = await import('./postgres.ts');
   const pool = createPool({ url, log });
   try {
     const db = await openPostgres(pool);
-    const applied = await migrate({ pool });
+    const applied = await migrate(db, { pool });
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     return db;
   } catch (error) {
@@ -64,10 +63,11 @@ async function openServer(url: string, log: Log): Promise<Db> {
 }
 
 async function openLite({ dataDir, templateDir, log }: StoreOptions): Promise<Db> {
+  const { openEmbedded, saveTemplate } = await import('./pglite.ts');
   const template = templateDir === null ? undefined : join(templateDir, `pglite-${templateVersion()}.tar`);
   const { lite, db, created } = await openEmbedded({ directory: dataDir, log, ...(template ? { template } : {}) });
   try {
-    const applied = await migrate({ lite });
+    const applied = await migrate(db, { lite });
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     if (created && template && !existsSync(template)) await saveTemplate(lite, template);
     // The directory is ours alone: whoever held a lease is dead, and no customer waits for it to run out.

@@ -27,6 +27,8 @@ const SETTINGS = {
   wal_sync_method: 'fsync',
   max_wal_size: '64MB',
   min_wal_size: '32MB',
+  // Taken whole at the start; pages beyond it come from the system's own cache.
+  shared_buffers: '64MB',
   timezone: 'UTC',
   // A plan is kept for long and tables begin empty: look things up by index, as will be right once they are full.
   enable_seqscan: 'off',

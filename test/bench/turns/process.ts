@@ -4,11 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export type Measured = { url: string; readyMs: number; pid: number; stop(): Promise<void> };
 
-/** Starts a TypeScript entry that prints `ready <url>`; rejects with what it said when it ends before. */
+/** Starts a TypeScript entry as `npm start` does, which prints `ready <url>`; rejects with what it said when it ends before. */
 export async function startProcess(entry: string, env: Record<string, string>): Promise<Measured> {
   const started = performance.now();
   const child = spawn(process.execPath, ['--disable-warning=DEP0040', '--max-semi-space-size=4', entry], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', MALLOC_ARENA_MAX: '2', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await readyLine(child);
