@@ -2,7 +2,7 @@
 
 import { LABEL_KEY, PERSONA_KEY, SOURCE_KEY } from '../../contract/web.ts';
 import { type ActivityRow, type Attachment, type Author, activityId } from '../../domain/activity.ts';
-import { fileIdOf } from './file-reference.ts';
+import { fileIdOf } from '../../domain/file-reference.ts';
 
 /** An activity on the wire (Direct Line reference §5). */
 export type WireActivity = Record<string, unknown> & { id: string; type: string };

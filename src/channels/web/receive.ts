@@ -10,8 +10,8 @@ import {
 } from '../../domain/activity.ts';
 import type { Inbound } from '../../domain/change.ts';
 import { ZhikeError } from '../../domain/errors.ts';
+import { fileReference } from '../../domain/file-reference.ts';
 import { localeOf } from '../../domain/locale.ts';
-import { fileReference } from './file-reference.ts';
 
 const MAX_DEPTH = 32;
 const MAX_CLIENT_ID = 200;

@@ -2,7 +2,7 @@
 import busboy from 'busboy';
 import { MAX_ATTACHMENTS } from '../../domain/activity.ts';
 import { ZhikeError } from '../../domain/errors.ts';
-import { fileKind, safeFileName } from './file-kind.ts';
+import { fileKind, safeFileName } from '../../domain/file-kind.ts';
 
 /** All files of a message together, in bytes. */
 export const MAX_UPLOAD = 20 * 1024 * 1024;

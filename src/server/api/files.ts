@@ -1,8 +1,8 @@
 /** Files of customers for colleagues: by session, never by a link that could be passed on. */
 import { type RequestHandler, Router } from 'express';
 import * as z from 'zod';
-import { fileIdOf } from '../../channels/web/file-reference.ts';
 import { ZhikeError } from '../../domain/errors.ts';
+import { fileIdOf } from '../../domain/file-reference.ts';
 import { can } from '../../domain/permission.ts';
 import type { Store } from '../../store/store.ts';
 import type { Sessions } from '../auth/sessions.ts';

@@ -9,6 +9,8 @@ const MAGIC: { kind: string; at: number; bytes: string }[] = [
   { kind: 'image/webp', at: 8, bytes: 'WEBP' },
   { kind: 'application/pdf', at: 0, bytes: '%PDF-' },
   { kind: 'video/mp4', at: 4, bytes: 'ftyp' },
+  { kind: 'audio/amr', at: 0, bytes: '#!AMR' },
+  { kind: 'audio/mpeg', at: 0, bytes: 'ID3' },
 ];
 const OFFICE = 'application/vnd.openxmlformats-officedocument.';
 /** Kinds that are zip files inside. */
