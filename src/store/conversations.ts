@@ -19,7 +19,7 @@ export type ConversationDeps = {
 
 export function createConversationStore({ db, newId, accept }: ConversationDeps): ConversationStore {
   const store: ConversationStore = {
-    create: (conversation) => db.tx(async (query) => create(query, conversation, newId)),
+    create: (conversation) => db.tx(async (query) => createConversation(query, conversation, newId)),
     find: async (id) =>
       (await db.query<WebConversation>(`${FIND} where c.id = $1`, [id], 'find-conversation'))[0] ?? null,
     findByAddress: (inboxId, address) => findByAddress(db.query, inboxId, address),
@@ -63,7 +63,7 @@ async function findByAddress(query: Query, inboxId: string, address: string): Pr
 }
 
 /** The identity row is locked until the commit: fifty parallel first messages of one person make one conversation. */
-async function create(query: Query, given: NewConversation, newId: NewId): Promise<WebConversation> {
+export async function createConversation(query: Query, given: NewConversation, newId: NewId): Promise<WebConversation> {
   const customerId = await ensureCustomer(query, given, newId);
   const id = newId();
   await query(
@@ -127,6 +127,6 @@ async function ensure(db: Db, inbound: Inbound, newId: NewId): Promise<string> {
   return db.tx(async (query) => {
     await ensureCustomer(query, given, newId);
     const lost = await findByAddress(query, inboxId, address);
-    return lost ? lost.id : (await create(query, given, newId)).id;
+    return lost ? lost.id : (await createConversation(query, given, newId)).id;
   });
 }

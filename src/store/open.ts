@@ -7,15 +7,19 @@ import { createAccept } from './accept.ts';
 import { createAgentStore, createSessionStore } from './agents.ts';
 import { createArticleStore } from './articles.ts';
 import { createCommit } from './commit.ts';
+import { createContactStore } from './contacts.ts';
 import { createConversationStore } from './conversations.ts';
 import { createDeskStore } from './desk.ts';
+import { createFileJobs } from './file-jobs.ts';
 import { createFileStore, createSettingStore } from './files.ts';
 import { createGapStore } from './gaps.ts';
+import { createLedger } from './grants.ts';
 import { createInboxStore } from './inboxes.ts';
 import { createKnowledgeStore } from './knowledge.ts';
 import { createEvidenceStore } from './knowledge-evidence.ts';
 import { createJobStore } from './knowledge-jobs.ts';
 import { createReleaseStore } from './knowledge-release.ts';
+import { createMails } from './mail.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createOutboxStore } from './outbox.ts';
@@ -72,6 +76,9 @@ async function openLite({ dataDir, templateDir, log }: StoreOptions): Promise<Db
     if (created && template && !existsSync(template)) await saveTemplate(lite, template);
     // The directory is ours alone: whoever held a lease is dead, and no customer waits for it to run out.
     await db.query('update conversation set lease_until = null where lease_until is not null');
+    await db.query('update mail_in set claimed_until = null where claimed_until is not null');
+    await db.query(`update outbox set next_at = clock_timestamp() where state = 'sending'`);
+    await db.query('delete from lease');
     return db;
   } catch (error) {
     await db.close();
@@ -109,6 +116,10 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     settings: createSettingStore(db),
     inboxes: createInboxStore(db),
     shared: createSharedState(db),
+    mails: createMails({ db, newId }),
+    ledger: createLedger(db),
+    contacts: createContactStore({ db, clock, newId }),
+    fileJobs: createFileJobs(db),
     ensureInbox: (channel, name) => ensureInbox(db, newId, { channel, name }),
     probe: async () => {
       await db.query(

@@ -1,5 +1,6 @@
 /** Everything that is kept, behind one object: a group of functions per noun, all SQL below this line. */
 
+import type { Mails } from '../channels/email/mails.ts';
 import type { ActivityRow } from '../domain/activity.ts';
 import type { Agent, Role } from '../domain/agent.ts';
 import type { Accepted, Inbound } from '../domain/change.ts';
@@ -8,12 +9,16 @@ import type { Locale } from '../domain/locale.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type {
   Article,
+  Contacts,
   ConversationPlace,
+  CustomerMerge,
   DeskStore,
+  FileJobs,
   FileStore,
   InboxHealth,
   NewConversation,
   OutboxStore,
+  SendLedger,
   SharedState,
   TurnStore,
 } from '../ports.ts';
@@ -158,6 +163,13 @@ export type InboxStore = {
   report(id: string, health: InboxHealth | null): Promise<void>;
 };
 
+export type ContactStore = Contacts & {
+  /** What was joined into a customer, newest first. */
+  mergesOf(customerId: string): Promise<CustomerMerge[]>;
+  /** Gives back what the merge had moved and is still where it was put; null when there is no such merge to undo. */
+  undoMerge(id: string, actorId: string): Promise<CustomerMerge | null>;
+};
+
 export type SettingStore = {
   /** The value kept under the key, or `make()`'s, kept from now on; all processes get the same one. */
   getOrCreate<T>(key: string, make: () => T): Promise<T>;
@@ -178,6 +190,10 @@ export type Store = {
   settings: SettingStore;
   inboxes: InboxStore;
   shared: SharedState;
+  mails: Mails;
+  ledger: SendLedger;
+  contacts: ContactStore;
+  fileJobs: FileJobs;
   /** The inbox of that channel and name, made when missing. */
   ensureInbox(channel: string, name: string): Promise<{ id: string; channel: string; name: string }>;
   /** A write that proves the database takes writes, for readiness. */
