@@ -1,6 +1,12 @@
 import { json } from 'node:stream/consumers';
 import { openEngine } from '../knowledge/engine.ts';
-import { decideAll, type ReplayProgress, type ReplayRequest, type ReplayResult } from '../knowledge/rehearse.ts';
+import {
+  decideAll,
+  type ReplayProgress,
+  type ReplayRequest,
+  type ReplayResult,
+  strictOf,
+} from '../knowledge/rehearse.ts';
 import { ordersOf } from '../knowledge/room.ts';
 import { createCompiler } from './compiler.ts';
 
@@ -13,7 +19,7 @@ const [, , folder = ''] = process.argv;
 const say = (line: ReplayLine): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const request = (await json(process.stdin)) as ReplayRequest;
-const orders = ordersOf(request.articles, []);
+const orders = ordersOf(request.articles, request);
 const compile = createCompiler(folder, (error) => process.stderr.write(`${String(error)}\n`));
 let learnt = 0;
 const rooms = await Promise.all(
@@ -24,7 +30,7 @@ const rooms = await Promise.all(
     return room;
   }),
 );
-const engine = openEngine(rooms, request.targetWrong);
+const engine = openEngine(rooms, { targetWrong: request.targetWrong, strict: strictOf(request.articles) });
 const { questions } = request;
 for (let from = 0; from < questions.length; from += BATCH) {
   const results = decideAll(engine, questions.slice(from, from + BATCH));

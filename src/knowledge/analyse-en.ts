@@ -1,9 +1,11 @@
 import type { Emit } from './emit.ts';
 import { synonymsEn } from './synonyms.ts';
+import { wordsOf } from './words.ts';
 
 /** English text to weighted tokens: light stems, stem pairs, and character 3- to 5-grams that survive typing errors. */
 
-const EN = { word: 1, pair: 0.5, gram: 0.4, syn: 0.5 };
+/** Weight of each kind of token. */
+export const EN = { word: 1, pair: 0.5, gram: 0.4, syn: 0.5 };
 
 /** Strips the commonest inflections; deliberately lighter than Porter, which conflates too much for short questions. */
 export function stem(word: string): string {
@@ -22,17 +24,11 @@ export function stem(word: string): string {
   return root;
 }
 
-/** The words of a normalised English text, apostrophes folded (don't -> dont). */
-export function wordsOf(text: string): string[] {
-  return text.replace(/(?<=[a-z])'(?=[a-z])/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
 /** Emits the tokens of a normalised English text. */
 export function analyseEn(text: string, emit: Emit): void {
   let before = '';
-  const words = wordsOf(text);
-  for (const token of synonymsEn(words)) emit(token, EN.syn);
-  for (const word of words) {
+  for (const token of synonymsEn(text)) emit(token, EN.syn);
+  for (const word of wordsOf(text)) {
     const root = stem(word);
     emit(`w:${root}`, EN.word);
     emit(`b:${before} ${root}`, EN.pair);

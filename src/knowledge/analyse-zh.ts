@@ -27,7 +27,8 @@ function segmenter(): Jieba {
   return jieba;
 }
 
-const ZH = { word: 1, uni: 1.5, bi: 1, tri: 0.2, sound: 0.4, syn: 1.5 };
+/** Weight of each kind of token. */
+export const ZH = { word: 1, uni: 1.5, bi: 1, tri: 0.2, sound: 0.4, syn: 1.5 };
 
 /** Emits the tokens of a normalised Chinese (or mixed) text. */
 export function analyseZh(text: string, emit: Emit): void {

@@ -1,4 +1,4 @@
-import { createTable, enter, lookUp, type TokenTable } from './token-table.ts';
+import { copyTable, createTable, enter, lookUp, type TokenTable } from './token-table.ts';
 
 /**
  * Okapi BM25 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework") on typed arrays, for bases too large
@@ -72,6 +72,58 @@ function weigh(terms: TokenTable, raw: { ids: number[]; owners: number[]; length
     }
   }
   return { terms, starts, documents, values, idf, count };
+}
+
+/**
+ * The index without the documents that `keep` refuses and with new ones at the end. How common a term is stays as it was
+ * counted; a term not seen before counts as one of a single document.
+ */
+export function amend(index: Bm25, keep: (document: number) => boolean, added: readonly (readonly string[])[]): Bm25 {
+  const place = new Int32Array(index.count).fill(-1);
+  let kept = 0;
+  for (let document = 0; document < index.count; document += 1) if (keep(document)) place[document] = kept++;
+  const terms = copyTable(index.terms);
+  const postings = new Map<number, number[]>();
+  added.forEach((tokens, at) => {
+    for (const token of tokens) {
+      let id = lookUp(terms, token);
+      if (id < 0) {
+        id = terms.size;
+        enter(terms, token, id);
+      }
+      postings.set(id, [...(postings.get(id) ?? []), kept + at]);
+    }
+  });
+  const average = index.documents.length / Math.max(1, index.count);
+  const alone = Math.log(1 + (index.count - 0.5) / 1.5);
+  const idf = Float32Array.from({ length: terms.size }, (_, id) => index.idf[id] ?? alone);
+  const room = index.documents.length + added.reduce((sum, tokens) => sum + tokens.length, 0);
+  const starts = new Int32Array(terms.size + 1);
+  const documents = new Int32Array(room);
+  const values = new Float32Array(room);
+  let at = 0;
+  for (let id = 0; id < terms.size; id += 1) {
+    for (let slot = index.starts[id] ?? 0; slot < (index.starts[id + 1] ?? 0); slot += 1) {
+      const to = place[index.documents[slot] as number] as number;
+      if (to < 0) continue;
+      documents[at] = to;
+      values[at++] = index.values[slot] as number;
+    }
+    for (const document of postings.get(id) ?? []) {
+      const norm = K1 * (1 - B + (B * (added[document - kept] as readonly string[]).length) / average);
+      documents[at] = document;
+      values[at++] = ((idf[id] as number) * (K1 + 1)) / (1 + norm);
+    }
+    starts[id + 1] = at;
+  }
+  return {
+    terms,
+    starts,
+    documents: documents.slice(0, at),
+    values: values.slice(0, at),
+    idf,
+    count: kept + added.length,
+  };
 }
 
 /** The `limit` best documents for the tokens, best first; ties go to the earlier document. */

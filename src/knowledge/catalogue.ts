@@ -1,4 +1,4 @@
-import { type Bm25, indexBm25, search } from './bm25.ts';
+import { amend, type Bm25, indexBm25, search } from './bm25.ts';
 import type { Ranker, Ranking } from './evidence.ts';
 import type { Language } from './language.ts';
 import { lookUp } from './token-table.ts';
@@ -16,6 +16,31 @@ export function indexCatalogue(questions: readonly (readonly string[])[], langua
   const texts = questions.flat();
   const entryOf = Int32Array.from(questions.flatMap((own, entry) => own.map(() => entry)));
   return { texts, entryOf, index: indexBm25(termLists(texts, language)), entries: questions.length };
+}
+
+/** The catalogue over other entries: `from` is the old number of each, -1 for one that is new or rewritten to `added`. */
+export function amendCatalogue(
+  { texts, entryOf, index }: Catalogue,
+  { from, added }: { from: Int32Array; added: readonly { entry: number; questions: readonly string[] }[] },
+  language: Language,
+): Catalogue {
+  const now = new Map([...from.entries()].filter(([, old]) => old >= 0).map(([entry, old]) => [old, entry]));
+  const fresh = added.flatMap(({ entry, questions }) => questions.map((text) => ({ entry, text })));
+  const kept = [...texts.keys()].filter((at) => now.has(entryOf[at] as number));
+  return {
+    texts: [...kept.map((at) => texts[at] as string), ...fresh.map(({ text }) => text)],
+    entryOf: Int32Array.from([
+      ...kept.map((at) => now.get(entryOf[at] as number) as number),
+      ...fresh.map(({ entry }) => entry),
+    ]),
+    index: amend(index, (document) => now.has(entryOf[document] as number), [
+      ...termLists(
+        fresh.map(({ text }) => text),
+        language,
+      ),
+    ]),
+    entries: from.length,
+  };
 }
 
 /** Ranks with what was indexed. */

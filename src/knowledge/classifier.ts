@@ -1,10 +1,10 @@
 import { type Adjustment, adjust } from './calibration.ts';
 import type { Evidence, Ranker } from './evidence.ts';
 import type { Language } from './language.ts';
-import { compare, indexNeighbours, type Neighbours } from './neighbours.ts';
-import { predict, type Regression, train } from './regression.ts';
+import { compare, indexNeighbours, type Neighbours, nearestQuestions, regrow } from './neighbours.ts';
+import { predict, type Regression, recast, refit, train } from './regression.ts';
 import { rehearse } from './rehearsal.ts';
-import type { TokenTable } from './token-table.ts';
+import { copyTable, type TokenTable } from './token-table.ts';
 import { type Vector, Vectoriser } from './vector.ts';
 
 /** The ranker for up to about a thousand entries: softmax regression, nearest question and centroid, blended. */
@@ -73,6 +73,58 @@ function learn(questions: readonly (readonly string[])[], language: Language, ou
     classes: entries + (nones.length > 0 ? 1 : 0),
   });
   return { ...learnt, regression };
+}
+
+/** Hard examples that a rewritten entry is told apart from, for each of its questions. */
+const RIVALS = 12;
+
+/** `from` is the old number of each entry, -1 for a new one; `added` are the questions of those new or rewritten. */
+export type Amendment = {
+  from: Int32Array;
+  added: readonly { entry: number; questions: readonly string[] }[];
+  /** The questions of an entry as it is now. */
+  questionsOf(entry: number): readonly string[];
+};
+
+/** Learns a few entries anew in milliseconds; all else, and the calibration, stays until the whole is learnt again. */
+export function amendClassifier(learnt: Classifier, change: Amendment, language: Language): Classifier {
+  const { from, added, questionsOf } = change;
+  const vectoriser = new Vectoriser(language, copyTable(learnt.vocabulary));
+  const fresh = added.map(({ entry, questions }) => ({
+    entry,
+    vectors: questions.map((question) => vectoriser.learn(question)),
+  }));
+  const rewritten = new Set(added.map(({ entry }) => entry));
+  const neighbours = regrow(learnt.neighbours, {
+    from: from.map((old, entry) => (rewritten.has(entry) ? -1 : old)),
+    added: fresh,
+    features: vectoriser.size,
+  });
+  const amended = {
+    ...learnt,
+    vocabulary: vectoriser.vocabulary,
+    neighbours,
+    entries: from.length,
+    questionsPerEntry: neighbours.entryOf.length / Math.max(1, from.length),
+  };
+  if (learnt.regression === undefined) return amended;
+  const classes = learnt.regression.classes > learnt.entries ? [...from, learnt.entries] : [...from];
+  const regression = recast(learnt.regression, Int32Array.from(classes), vectoriser.size);
+  const positives = fresh.flatMap(({ entry, vectors }) => vectors.map((vector) => ({ vector, label: entry })));
+  const rivals = new Set(
+    positives.flatMap(({ vector }) => nearestQuestions(neighbours, vector, RIVALS + fresh.length)),
+  );
+  const firstOf = new Map<number, number>();
+  neighbours.entryOf.forEach((entry, question) => {
+    if (!firstOf.has(entry)) firstOf.set(entry, question);
+  });
+  const negatives = [...rivals].flatMap((question) => {
+    const label = neighbours.entryOf[question] as number;
+    const text = questionsOf(label)[question - (firstOf.get(label) ?? 0)];
+    return rewritten.has(label) || text === undefined ? [] : [{ vector: vectoriser.read(text), label }];
+  });
+  refit(regression, [...rewritten], [...positives, ...negatives]);
+  return { ...amended, regression };
 }
 
 /** Ranks with what was learnt. */

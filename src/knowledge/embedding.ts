@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { wordsOf } from './analyse-en.ts';
 import { createTable, enter, lookUp, type TokenTable } from './token-table.ts';
+import { wordsOf } from './words.ts';
 
 /**
  * English sentences as the weighted mean of word vectors (Arora et al. 2017, "A Simple but Tough-to-Beat Baseline for

@@ -4,7 +4,16 @@ import { confidenceOf } from './calibration.ts';
 import { type Decision, decisionAt, type Thresholds, thresholdsFor } from './decide.ts';
 import type { Ranking } from './evidence.ts';
 import { keyOf, type Normalised, normalise } from './normalise.ts';
-import { type CompiledRoom, compileRoom, type EngineEntry, localeOf, openRoom, ordersOf, type Room } from './room.ts';
+import {
+  type CompiledRoom,
+  compileRoom,
+  type EngineEntry,
+  localeOf,
+  openRoom,
+  ordersOf,
+  type Room,
+  type SynonymGroups,
+} from './room.ts';
 import { lookUp } from './token-table.ts';
 
 /** Finds the article for what a customer typed and says how sure it is: answer, clarify or abstain. */
@@ -22,9 +31,14 @@ export type AnswerDecision = {
   engine: string;
 };
 export type AnswerEngine = { decide(text: string): AnswerDecision; readonly size: number; readonly revision: string };
-export type EngineOptions = { targetWrong?: number; none?: readonly string[] };
+/** Which entries need a surer answer: their words are about money or law. */
+export type Strict = (id: string, locale: RankedEntry['locale']) => boolean;
+export type Knob = { targetWrong?: number | undefined; strict?: Strict };
+export type EngineOptions = Knob & { none?: readonly string[]; synonyms?: SynonymGroups };
 
 const SHOWN = 5;
+/** Share of the budget of wrong answers that a strict entry may use. */
+const STRICT = 0.5;
 /** What customers type comes again (a greeting, a suggested question): so many short messages are decided once. */
 const REMEMBERED = 500;
 const LONG = 100;
@@ -35,14 +49,20 @@ const CERTAIN = 0.995;
  * a wrong answer (default 0.05); `none` are messages that people judged to be answered by no entry.
  */
 export function buildEngine(entries: readonly EngineEntry[], options: EngineOptions = {}): AnswerEngine {
-  return openEngine(ordersOf(entries, options.none ?? []).map(compileRoom), options.targetWrong);
+  const { none = [], synonyms = [] } = options;
+  return openEngine(ordersOf(entries, { none, synonyms }).map(compileRoom), options);
 }
 
 /** The same from rooms that were compiled elsewhere. */
-export function openEngine(compiled: readonly CompiledRoom[], targetWrong = 0.05): AnswerEngine {
+export function openEngine(
+  compiled: readonly CompiledRoom[],
+  { targetWrong = 0.05, strict = () => false }: Knob = {},
+): AnswerEngine {
   const content = JSON.stringify([targetWrong, compiled.map((room) => room.revision)]);
   const revision = createHash('sha256').update(content).digest('hex').slice(0, 16);
-  const thresholds = thresholdsFor(targetWrong);
+  const usual = thresholdsFor(targetWrong);
+  const careful = { ...thresholdsFor(STRICT * targetWrong), clarify: usual.clarify };
+  const thresholds = (id: string, locale: RankedEntry['locale']): Thresholds => (strict(id, locale) ? careful : usual);
   const rooms = compiled.map(openRoom);
   const recent = new LRUCache<string, AnswerDecision>({ max: REMEMBERED });
   const decide = (text: string): AnswerDecision => {
@@ -64,7 +84,7 @@ type Found = { room: Room; ranking: Ranking; exact: number | undefined; confiden
 function decideIn(
   rooms: readonly Room[],
   raw: string,
-  by: { thresholds: Thresholds; revision: string },
+  by: { thresholds: (id: string, locale: RankedEntry['locale']) => Thresholds; revision: string },
 ): AnswerDecision {
   const found = find(rooms, normalise(raw));
   if (found === undefined) return { decision: 'abstain', confidence: 0, top: [], engine: by.revision };
@@ -73,7 +93,10 @@ function decideIn(
   const listed =
     exact === undefined ? ranked : [{ entry: exact, score: 1 }, ...ranked.filter(({ entry }) => entry !== exact)];
   return {
-    decision: decisionAt({ confidence, best: listed[0]?.score ?? 0 }, by.thresholds),
+    decision: decisionAt(
+      { confidence, best: listed[0]?.score ?? 0 },
+      by.thresholds(room.ids[listed[0]?.entry ?? 0] ?? '', room.locale),
+    ),
     confidence,
     top: listed.slice(0, SHOWN).map(({ entry, score }) => ({ id: room.ids[entry] ?? '', locale: room.locale, score })),
     engine: by.revision,
@@ -100,7 +123,7 @@ function find(rooms: readonly Room[], message: Normalised): Found | undefined {
 /** The entry that has the question word for word. */
 function stored(room: Room, key: string): number | undefined {
   const entry = lookUp(room.exact, key);
-  return entry < 0 ? undefined : entry;
+  return entry < 0 || entry >= room.ids.length ? undefined : entry;
 }
 
 function judge(room: Room, text: string): Found {

@@ -1,10 +1,12 @@
-import { analyseEn, stem, wordsOf } from './analyse-en.ts';
-import { analyseZh } from './analyse-zh.ts';
+import { analyseEn, EN, stem } from './analyse-en.ts';
+import { analyseZh, ZH } from './analyse-zh.ts';
 import { background } from './background.ts';
 import { CHATTER_EN, CHATTER_ZH } from './chatter.ts';
 import { DIMENSIONS, embed } from './embedding.ts';
 import type { Emit } from './emit.ts';
 import { normalise } from './normalise.ts';
+import { ownSynonyms } from './synonyms.ts';
+import { wordsOf } from './words.ts';
 
 /** What differs between the two languages, in one table. */
 
@@ -26,7 +28,7 @@ export type Language = {
 const NOTHING = new Float32Array(0);
 const read = (chatter: readonly string[]): string[] => chatter.map((text) => normalise(text).text);
 
-export const LANGUAGES: Record<'zh-CN' | 'en', Language> = {
+const LANGUAGES: Record<'zh-CN' | 'en', Language> = {
   'zh-CN': {
     chinese: true,
     analyse: analyseZh,
@@ -46,6 +48,22 @@ export const LANGUAGES: Record<'zh-CN' | 'en', Language> = {
     chatter: () => read(CHATTER_EN),
   },
 };
+
+/** A language with the groups of words that a merchant keeps; a group adds a token to whatever holds one of its words. */
+export function languageWith(locale: 'zh-CN' | 'en', synonyms: readonly (readonly string[])[]): Language {
+  const language = LANGUAGES[locale];
+  const own = ownSynonyms(synonyms, language.chinese ? 'zh' : 'en');
+  if (own === undefined) return language;
+  const weight = language.chinese ? ZH.syn : EN.syn;
+  return {
+    ...language,
+    analyse: (text, emit) => {
+      language.analyse(text, emit);
+      for (const token of own(text)) emit(token, weight);
+    },
+    terms: (text) => [...language.terms(text), ...own(text)],
+  };
+}
 
 /** Han characters and their pairs; other words whole. */
 function termsZh(text: string): string[] {

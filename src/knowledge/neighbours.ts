@@ -75,6 +75,85 @@ export function compare(index: Neighbours, vector: Vector, entries: number): Sim
   return { nearest, centroid };
 }
 
+/** What becomes of an index: `from` is the old entry of each new one or -1, `added` the vectors of new questions. */
+export type Regrowth = {
+  from: Int32Array;
+  added: readonly { entry: number; vectors: readonly Vector[] }[];
+  features: number;
+};
+
+/** The index without the questions of entries that are gone and with those added, which come last. */
+export function regrow(index: Neighbours, { from, added, features }: Regrowth): Neighbours {
+  const { dimensions } = index;
+  const entryNow = new Int32Array(index.centroidScale.length).fill(-1);
+  from.forEach((old, entry) => {
+    if (old >= 0) entryNow[old] = entry;
+  });
+  const place = new Int32Array(index.entryOf.length).fill(-1);
+  const owners: number[] = [];
+  index.entryOf.forEach((old, question) => {
+    const entry = entryNow[old] as number;
+    if (entry < 0) return;
+    place[question] = owners.length;
+    owners.push(entry);
+  });
+  const kept = owners.length;
+  const vectors = added.flatMap(({ entry, vectors: own }) => {
+    owners.push(...own.map(() => entry));
+    return own;
+  });
+  const grown = indexNeighbours(vectors, Int32Array.from(owners.slice(kept)), { entries: from.length, dimensions });
+  const dense = new Float32Array(owners.length * dimensions);
+  place.forEach((to, question) => {
+    if (to >= 0) dense.set(index.dense.subarray(question * dimensions, (question + 1) * dimensions), to * dimensions);
+  });
+  dense.set(grown.dense, kept * dimensions);
+  const scaleOf = (old: number, entry: number): number =>
+    (old < 0 ? grown.centroidScale[entry] : index.centroidScale[old]) as number;
+  return {
+    ...mergePostings(index, grown, { place, kept, features }),
+    entryOf: Int32Array.from(owners),
+    dense,
+    dimensions,
+    centroidScale: Float32Array.from(from, scaleOf),
+  };
+}
+
+function mergePostings(
+  index: Neighbours,
+  grown: Neighbours,
+  { place, kept, features }: { place: Int32Array; kept: number; features: number },
+): Pick<Neighbours, 'starts' | 'questions' | 'values'> {
+  const room = index.questions.length + grown.questions.length;
+  const starts = new Int32Array(features + 1);
+  const questions = new Int32Array(room);
+  const values = new Float32Array(room);
+  let at = 0;
+  for (let id = 0; id < features; id += 1) {
+    for (let slot = index.starts[id] ?? 0; slot < (index.starts[id + 1] ?? 0); slot += 1) {
+      const to = place[index.questions[slot] as number] as number;
+      if (to < 0) continue;
+      questions[at] = to;
+      values[at] = index.values[slot] as number;
+      at += 1;
+    }
+    for (let slot = grown.starts[id] ?? 0; slot < (grown.starts[id + 1] ?? 0); slot += 1) {
+      questions[at] = kept + (grown.questions[slot] as number);
+      values[at] = grown.values[slot] as number;
+      at += 1;
+    }
+    starts[id + 1] = at;
+  }
+  return { starts, questions: questions.slice(0, at), values: values.slice(0, at) };
+}
+
+/** The `limit` questions nearest to a vector, nearest first. */
+export function nearestQuestions(index: Neighbours, vector: Vector, limit: number): number[] {
+  const cosines = cosinesTo(index, vector);
+  const order = [...cosines.keys()].sort((a, b) => (cosines[b] as number) - (cosines[a] as number) || a - b);
+  return order.slice(0, limit);
+}
+
 function cosinesTo(
   { starts, questions, values, entryOf, dense, dimensions }: Neighbours,
   vector: Vector,

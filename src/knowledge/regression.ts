@@ -42,6 +42,69 @@ export function train(
   return { classes, weights, bias };
 }
 
+/** The model over other classes: `from` is the old class of each new one, or -1 for one that knows nothing yet. */
+export function recast(model: Regression, from: Int32Array, features: number): Regression {
+  const classes = from.length;
+  const weights = new Float32Array(features * classes);
+  const known = Math.min(features, model.weights.length / model.classes);
+  for (let id = 0; id < known; id += 1) {
+    for (let k = 0; k < classes; k += 1) {
+      const old = from[k] as number;
+      if (old >= 0) weights[id * classes + k] = model.weights[id * model.classes + old] as number;
+    }
+  }
+  const lowest = Math.min(0, ...model.bias);
+  const bias = Float32Array.from(from, (old) => (old < 0 ? lowest : (model.bias[old] as number)));
+  return { classes, weights, bias };
+}
+
+/**
+ * Fits the weights of a few classes and leaves those of all others as they are, in place: what was learnt of the others counts
+ * once an example, so that a rewritten entry is learnt in milliseconds.
+ */
+export function refit(
+  model: Regression,
+  columns: readonly number[],
+  examples: readonly { vector: Vector; label: number }[],
+): void {
+  const { classes, weights, bias } = model;
+  const own = new Set(columns);
+  const out = new Float32Array(classes);
+  const others = examples.map(({ vector }) => {
+    scores(vector, model, { scale: 1, out });
+    return out.reduce((sum, score, k) => (own.has(k) ? sum : sum + Math.exp(Math.min(60, score))), 0);
+  });
+  const lambda = 1 / (SGD.c * Math.max(1, examples.length));
+  const order = Int32Array.from(examples, (_, at) => at);
+  let seed = 1;
+  let step = 0;
+  for (let epoch = 0; epoch < SGD.epochs; epoch += 1) {
+    seed = shuffle(order, seed);
+    for (const at of order) {
+      const { vector, label } = examples[at] as { vector: Vector; label: number };
+      const rate = SGD.rate / (1 + SGD.rate * lambda * 8 * step);
+      step += 1;
+      const raised = columns.map((k) => Math.exp(Math.min(60, scoreOf(vector, model, k))));
+      const total = raised.reduce((sum, value) => sum + value, others[at] as number);
+      columns.forEach((k, place) => {
+        const slope = (raised[place] as number) / total - (k === label ? 1 : 0);
+        bias[k] = (bias[k] as number) - rate * 0.1 * slope;
+        for (let f = 0; f < vector.ids.length; f += 1) {
+          const slot = (vector.ids[f] as number) * classes + k;
+          weights[slot] = (weights[slot] as number) - rate * slope * (vector.values[f] as number);
+        }
+      });
+    }
+  }
+}
+
+function scoreOf({ ids, values }: Vector, { classes, weights, bias }: Regression, k: number): number {
+  let sum = bias[k] as number;
+  for (let f = 0; f < ids.length; f += 1)
+    sum += (values[f] as number) * (weights[(ids[f] as number) * classes + k] as number);
+  return sum;
+}
+
 /** Class probabilities of a vector. */
 export function predict(model: Regression, vector: Vector): Float32Array {
   const out = new Float32Array(model.classes);

@@ -1,6 +1,6 @@
 import type { Article } from '../ports.ts';
 import type { Decision } from './decide.ts';
-import { type AnswerEngine, buildEngine, type RankedEntry } from './engine.ts';
+import { type AnswerEngine, buildEngine, type RankedEntry, type Strict } from './engine.ts';
 
 /** What a knowledge base, a draft of one as well, would do with questions, without a conversation and without writing. */
 
@@ -40,7 +40,13 @@ export function decideAll(engine: AnswerEngine, questions: ReplayRequest['questi
 export function decideWith(
   articles: readonly Article[],
   questions: ReplayRequest['questions'],
-  { targetWrong = 0.05 }: { targetWrong?: number } = {},
+  { targetWrong, synonyms = [] }: { targetWrong?: number; synonyms?: ReplayRequest['synonyms'] } = {},
 ): ReplayResult[] {
-  return decideAll(buildEngine(articles, { targetWrong }), questions);
+  return decideAll(buildEngine(articles, { targetWrong, synonyms, strict: strictOf(articles) }), questions);
+}
+
+/** Articles whose own words must stand need a surer answer. */
+export function strictOf(articles: readonly Pick<Article, 'id' | 'locale' | 'verbatim'>[]): Strict {
+  const verbatim = new Set(articles.filter((one) => one.verbatim).map(({ id, locale }) => `${locale} ${id}`));
+  return (id, locale) => verbatim.has(`${locale} ${id}`);
 }

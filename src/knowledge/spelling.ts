@@ -1,6 +1,6 @@
-import { wordsOf } from './analyse-en.ts';
 import { isCommonWord } from './embedding.ts';
 import type { Transliterate } from './pinyin.ts';
+import { wordsOf } from './words.ts';
 
 /** English typing errors ("refnd", "adress") back to the words of the knowledge base. */
 

@@ -1,3 +1,6 @@
+import { normalise } from './normalise.ts';
+import { wordsOf } from './words.ts';
+
 /** Words that mean the same in after-sales; each group adds one token beside the words, it replaces none. */
 
 /** Canonical name first; matched as substrings of normalised Chinese text. */
@@ -86,26 +89,35 @@ const EN_GROUPS = [
 ];
 
 type Group = { token: string; variants: string[] };
+/** Gives the group tokens of a normalised text. */
+export type Synonyms = (text: string) => string[];
 
-const groupsOf = (rows: readonly string[], separator: string): Group[] =>
-  rows.map((row) => {
-    const variants = row.split(separator);
-    return { token: `s:${variants[0]}`, variants };
-  });
-
-const ZH = groupsOf(ZH_GROUPS, ' ');
-const EN = groupsOf(EN_GROUPS, '|').map(({ token, variants }) => ({
+const zhGroup = (variants: string[], token = `s:${variants[0]}`): Group => ({ token, variants });
+const enGroup = (variants: string[], token = `s:${variants[0]}`): Group => ({
   token,
-  variants: variants.map((phrase) => ` ${phrase} `),
-}));
+  variants: variants.map((phrase) => ` ${wordsOf(phrase).join(' ')} `),
+});
 
-/** The group tokens of a normalised Chinese text. */
-export function synonymsZh(text: string): string[] {
-  return ZH.flatMap(({ token, variants }) => (variants.some((variant) => text.includes(variant)) ? [token] : []));
-}
+const ZH = ZH_GROUPS.map((row) => zhGroup(row.split(' ')));
+const EN = EN_GROUPS.map((row) => enGroup(row.split('|')));
 
-/** The group tokens of English words. */
-export function synonymsEn(words: readonly string[]): string[] {
-  const line = ` ${words.join(' ')} `;
-  return EN.flatMap(({ token, variants }) => (variants.some((variant) => line.includes(variant)) ? [token] : []));
+const tokensIn = (line: string, groups: readonly Group[]): string[] =>
+  groups.flatMap(({ token, variants }) => (variants.some((variant) => line.includes(variant)) ? [token] : []));
+const lineOf = (text: string): string => ` ${wordsOf(text).join(' ')} `;
+
+/** The shipped groups, Chinese variants matched as substrings, English ones as whole words. */
+export const synonymsZh: Synonyms = (text) => tokensIn(text, ZH);
+export const synonymsEn: Synonyms = (text) => tokensIn(lineOf(text), EN);
+
+/** Groups that a merchant keeps, beside the shipped ones; a group of fewer than two different words says nothing. */
+export function ownSynonyms(rows: readonly (readonly string[])[], language: 'zh' | 'en'): Synonyms | undefined {
+  const groups = rows.flatMap((row) => {
+    const variants = [...new Set(row.map((word) => normalise(word).text).filter((word) => word !== ''))];
+    const fits = variants.filter((word) => /\p{Script=Han}/u.test(word) === (language === 'zh'));
+    if (variants.length < 2 || fits.length === 0) return [];
+    const token = `s:own ${variants[0]}`;
+    return [language === 'zh' ? zhGroup(fits, token) : enGroup(fits, token)];
+  });
+  if (groups.length === 0) return undefined;
+  return language === 'zh' ? (text) => tokensIn(text, groups) : (text) => tokensIn(lineOf(text), groups);
 }

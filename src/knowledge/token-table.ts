@@ -112,3 +112,16 @@ function grow(table: TokenTable): void {
     put(table, slotOf(table, low, above), { low, high: above, stored: values[at] as number });
   }
 }
+
+/** A copy that may be written to while the other is read. */
+export const copyTable = ({ size, keys, values }: TokenTable): TokenTable => ({
+  size,
+  keys: keys.slice(),
+  values: values.slice(),
+});
+
+/** A copy in which every number is what `to` makes of it; no token can be taken out, so give one that nobody means. */
+export function mapTable(table: TokenTable, to: (value: number) => number): TokenTable {
+  const values = table.values.map((stored) => (stored === 0 ? 0 : to(stored - 1) + 1));
+  return { size: table.size, keys: table.keys, values };
+}

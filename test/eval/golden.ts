@@ -5,19 +5,24 @@ import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { type AnswerDecision, buildEngine, type EngineEntry } from '../../src/knowledge/engine.ts';
+import { strictOf } from '../../src/knowledge/rehearse.ts';
 import { percent, table } from './table.ts';
 
 /** `eval golden`: the shipped knowledge against its own golden questions, one row per locale and scope. */
 
 const ROOT = fileURLToPath(new URL('../../knowledge', import.meta.url));
 const LOCALES = ['zh-CN', 'en'] as const;
-const front = z.object({ question: z.string(), similar: z.array(z.string()).default([]) });
+const front = z.object({
+  question: z.string(),
+  similar: z.array(z.string()).default([]),
+  verbatim: z.boolean().default(false),
+});
 const golden = z.object({ text: z.string(), article: z.string().nullable() });
 
 export type Golden = z.infer<typeof golden> & { locale: EngineEntry['locale'] };
 
 /** The articles under `root` as engine entries; an article's id is its path without locale and suffix. */
-function shippedEntries(root = ROOT): EngineEntry[] {
+function shippedEntries(root = ROOT): (EngineEntry & { verbatim: boolean })[] {
   return filesOf(root, 'md').map(({ path, locale, text }) => {
     const head = /^---\n([\s\S]*?)\n---/.exec(text)?.[1];
     const parsed = front.safeParse(head === undefined ? undefined : parse(head));
@@ -69,7 +74,9 @@ export function evaluateGolden(arguments_: string[]): string {
       json: { type: 'boolean', default: false },
     },
   });
-  const engine = buildEngine(shippedEntries(values.root), { targetWrong: Number(values['target-wrong'] ?? 0.05) });
+  const entries = shippedEntries(values.root);
+  const targetWrong = Number(values['target-wrong'] ?? 0.05);
+  const engine = buildEngine(entries, { targetWrong, strict: strictOf(entries) });
   const judged = shippedGolden(values.root).map((question) => ({ question, result: engine.decide(question.text) }));
   const rows = LOCALES.flatMap((locale) =>
     (['in', 'out'] as const).map((scope) => ({

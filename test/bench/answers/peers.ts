@@ -2,9 +2,10 @@ import { Jieba } from '@node-rs/jieba';
 import { dict } from '@node-rs/jieba/dict.js';
 import { create, insertMultiple, search } from '@orama/orama';
 import MiniSearch from 'minisearch';
-import { stem, wordsOf } from '../../../src/knowledge/analyse-en.ts';
+import { stem } from '../../../src/knowledge/analyse-en.ts';
 import { indexBm25, search as searchBm25 } from '../../../src/knowledge/bm25.ts';
 import { type AnswerDecision, buildEngine } from '../../../src/knowledge/engine.ts';
+import { wordsOf } from '../../../src/knowledge/words.ts';
 import type { Entry } from '../../eval/read.ts';
 import { buildNlp } from './nlpjs.ts';
 
