@@ -1,5 +1,6 @@
 import { evaluateAnswers } from './answers.ts';
 import { makeBackground } from './background.ts';
+import { evaluateEmailReplies } from './email-replies.ts';
 import { evaluateGolden } from './golden.ts';
 
 /** `npm run eval -- <name> [options]`: measures answer quality; prints a table or JSON and nothing else. */
@@ -7,6 +8,7 @@ import { evaluateGolden } from './golden.ts';
 const EVALUATIONS: Record<string, (arguments_: string[]) => string> = {
   answers: evaluateAnswers,
   background: makeBackground,
+  'email-replies': evaluateEmailReplies,
   golden: evaluateGolden,
 };
 
