@@ -55,18 +55,105 @@ export type OutboxItem = {
   address: string;
   idempotencyKey: string;
   attempts: number;
+  /** Attempts after which it is given up. */
+  allowance: number;
   activity: ActivityRow;
 };
 export type OutboxStore = {
   claimDeliveries(limit: number, leaseMs: number): Promise<OutboxItem[]>;
   /** What the message's delivery shows now; null when the lease was lost and nothing was written. */
   settleDelivery(item: OutboxItem, outcome: SendOutcome): Promise<Delivery>;
+  /**
+   * Sends again what failed or is held; with `evenIfSent` also what may have arrived. `asked`: it may have arrived and
+   * nobody has said yet that it should go out again. null: there is nothing to send again.
+   */
+  retryDelivery(conversationId: string, seq: number, evenIfSent: boolean): Promise<Delivery | 'asked'>;
+  /** Nothing waiting for this address goes out any more; what became of each. */
+  cancelDeliveries(inboxId: string, address: string, reason: string): Promise<DeliveryNews[]>;
 };
+export type DeliveryNews = { conversationId: string; seq: number; delivery: Delivery };
+/** `reason` is a code. `via`: it did not go by the channel itself but around it. `held`: it waits for the customer. */
 export type SendOutcome =
-  | { kind: 'sent'; externalId: string | null }
+  | { kind: 'sent'; externalId: string | null; via?: string }
   | { kind: 'retry'; delayMs: number; reason: string }
+  | { kind: 'held'; reason: string }
   | { kind: 'unknown'; reason: string }
   | { kind: 'failed'; reason: string };
+
+/** One message of the channel's own, of which one of ours may need several; `payload` is the channel's affair. */
+export type SendPart = {
+  n: number;
+  payload: unknown;
+  state: 'pending' | 'sending' | 'sent' | 'unknown' | 'failed';
+  reason: string | null;
+};
+export type PartKey = { key: string; n: number; inboxId: string; address: string };
+/** What may still be sent to an address: by a person, and by the bot, which leaves a person one. */
+export type SendWindow = { remaining: number; forBot: number; until: string };
+/**
+ * The book of what was sent and what may be: whoever sends reserves first and settles after. A part leaves `pending` once,
+ * whoever asks, so that a send is never repeated by accident; the budget is never overrun, on any number of processes.
+ */
+export type SendLedger = {
+  /** Keeps the plan of a message and answers with the one that was kept first, with its states. */
+  plan(key: string, payloads: readonly unknown[]): Promise<SendPart[]>;
+  parts(key: string): Promise<SendPart[]>;
+  /** Another plan for what was not begun, from part `n` on. */
+  replan(key: string, n: number, payloads: readonly unknown[]): Promise<SendPart[]>;
+  /** Marks a pending part as `sending` and books it: `closed` and `used` have no budget, `taken` is somebody else's now. */
+  reserve(part: PartKey, by: 'person' | 'bot' | 'nobody'): Promise<'reserved' | 'used' | 'closed' | 'taken'>;
+  /** `pending` and `failed` give the reservation back: nothing was sent. */
+  settle(
+    part: PartKey,
+    outcome: { state: SendPart['state']; reason?: string; externalId?: string | null },
+  ): Promise<void>;
+  /** The other side says that the budget is used up, or that the window is closed. */
+  exhaust(inboxId: string, address: string): Promise<void>;
+  close(inboxId: string, address: string): Promise<void>;
+  /** null: nothing is counted for this address. */
+  window(inboxId: string, address: string): Promise<SendWindow | null>;
+};
+
+/** A file that came with a message and is still to be fetched. */
+export type FileJob = {
+  fileId: string;
+  inboxId: string;
+  conversationId: string;
+  seq: number;
+  source: unknown;
+  attempts: number;
+  expiresAt: string;
+};
+export type FileJobs = {
+  claim(channel: string, limit: number, leaseMs: number): Promise<FileJob[]>;
+  retry(job: FileJob, delayMs: number, reason: string): Promise<void>;
+  /** The file is kept: the message now says what it is. */
+  done(job: FileJob, file: { contentType: string; name: string }): Promise<ActivityRow | null>;
+  /** It is lost: the message says so and why. */
+  lost(job: FileJob, reason: string): Promise<ActivityRow | null>;
+};
+
+/** A customer at an address, as the channel knows them. */
+export type Contact = { customerId: string; reachable: boolean; profile: Record<string, unknown> };
+export type Contacts = {
+  find(inboxId: string, address: string): Promise<Contact | null>;
+  setReachable(inboxId: string, address: string, reachable: boolean): Promise<void>;
+  /** Joins the profile that is kept. */
+  note(inboxId: string, address: string, profile: Record<string, unknown>): Promise<void>;
+  /** Forgets the profile: the customer has taken back the right to it. */
+  forget(inboxId: string, address: string): Promise<void>;
+  /** Two addresses with one union id are one customer: joined on record, reversibly; null when there was nothing to join. */
+  join(inboxId: string, address: string, unionId: string): Promise<CustomerMerge | null>;
+};
+export type CustomerMerge = {
+  id: string;
+  fromId: string;
+  fromName: string;
+  intoId: string;
+  reason: string;
+  at: string;
+  undoneAt: string | null;
+};
 
 /** The door for what customers say: durable when it resolves, a repeated `externalKey` is a duplicate. */
 export type Intake = (inbound: Inbound) => Promise<Accepted>;

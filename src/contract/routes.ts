@@ -1,5 +1,6 @@
 /** The desk's API, whole: what is not here does not exist. */
 import * as z from 'zod';
+import { knowledgeRoutes } from './knowledge.ts';
 import { route } from './route.ts';
 import {
   activitySchema,
@@ -9,11 +10,13 @@ import {
   conversationDetailSchema,
   conversationSchema,
   countsSchema,
+  customerMergeSchema,
   idSchema,
   inboxSchema,
   localeSchema,
   meSchema,
   roleSchema,
+  sendWindowSchema,
   ticketSchema,
   ticketStatusSchema,
   viewSchema,
@@ -182,6 +185,25 @@ export const routes = {
     body: z.strictObject({ text, clientId: clientIdSchema }),
     response: activitySchema,
   }),
+  retryMessage: route({
+    method: 'post',
+    path: '/api/v1/conversations/{id}/messages/{seq}/retry',
+    id: 'retryMessage',
+    tag: 'Conversations',
+    summary: 'Send a message again that failed or is held; with evenIfSent also one that may have arrived',
+    params: byId.extend({ seq: z.coerce.number().int().min(1) }),
+    body: z.strictObject({ evenIfSent: z.boolean().default(false) }),
+    response: z.object({ delivery: activitySchema.shape.delivery }),
+  }),
+  getSendWindow: route({
+    method: 'get',
+    path: '/api/v1/conversations/{id}/window',
+    id: 'getSendWindow',
+    tag: 'Conversations',
+    summary: 'What the channel still lets us send; null where it does not count',
+    params: byId,
+    response: z.object({ window: sendWindowSchema.nullable() }),
+  }),
   addNote: route({
     method: 'post',
     path: '/api/v1/conversations/{id}/notes',
@@ -286,6 +308,25 @@ export const routes = {
     response: checkResultSchema,
   }),
 
+  listMerges: route({
+    method: 'get',
+    path: '/api/v1/customers/{id}/merges',
+    id: 'listMerges',
+    tag: 'Customers',
+    summary: 'Which customers were joined into this one, and why',
+    params: byId,
+    response: z.object({ items: z.array(customerMergeSchema) }),
+  }),
+  undoMerge: route({
+    method: 'post',
+    path: '/api/v1/merges/{id}/undo',
+    id: 'undoMerge',
+    tag: 'Customers',
+    summary: 'Part again what was joined; the same evidence does not join it once more',
+    params: byId,
+    response: customerMergeSchema,
+  }),
+
   moveTicket: route({
     method: 'post',
     path: '/api/v1/tickets/{id}/status',
@@ -296,5 +337,7 @@ export const routes = {
     body: z.strictObject({ status: ticketStatusSchema }),
     response: ticketSchema,
   }),
+
+  ...knowledgeRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -74,7 +74,13 @@ export const activitySchema = z
     /** `ai`: worded by a model; `auto`: an article's own words. */
     label: z.enum(['ai', 'auto']).optional(),
     delivery: z
-      .object({ state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed']), reason: z.string().optional() })
+      .object({
+        state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed', 'held']),
+        /** A code; the console has words for it. */
+        reason: z.string().optional(),
+        /** The way around that was taken when the channel itself was closed. */
+        via: z.string().optional(),
+      })
       .nullable(),
   })
   .meta({ id: 'Activity' });
@@ -141,6 +147,29 @@ export const checkResultSchema = z
     data: z.unknown().optional(),
   })
   .meta({ id: 'CheckResult' });
+
+/** What the channel still lets us send to the customer. */
+export const sendWindowSchema = z
+  .object({
+    remaining: z.number().int(),
+    /** What of it the bot may use; the rest is kept for a person. */
+    forBot: z.number().int(),
+    until: z.iso.datetime(),
+  })
+  .meta({ id: 'SendWindow' });
+
+/** Two customers that turned out to be one. */
+export const customerMergeSchema = z
+  .object({
+    id: idSchema,
+    fromId: idSchema,
+    fromName: z.string(),
+    intoId: idSchema,
+    reason: z.string(),
+    at: z.iso.datetime(),
+    undoneAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'CustomerMerge' });
 
 /** A row of the conversation list. */
 export const conversationSchema = z

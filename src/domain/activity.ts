@@ -78,8 +78,15 @@ export type Author = { kind: AuthorKind; id: string | null; name: string | null 
 /** `customer`: everybody sees it. `internal`: notes and desk events; no customer route ever returns it. */
 export type Visibility = 'customer' | 'internal';
 
-/** What became of a message on its way out; `null` where the log itself is the delivery (web chat). */
-export type Delivery = { state: 'pending' | 'sending' | 'sent' | 'unknown' | 'failed'; reason?: string } | null;
+/**
+ * What became of a message on its way out; `null` where the log itself is the delivery (web chat). `held`: it leaves when
+ * the customer writes again. `reason` is a code, `via` the way around that was taken when the channel was closed.
+ */
+export type Delivery = {
+  state: 'pending' | 'sending' | 'sent' | 'unknown' | 'failed' | 'held';
+  reason?: string;
+  via?: string;
+} | null;
 
 /** An activity in its place: `seq` is dense per conversation, `at` (ISO, UTC) strictly increases with it. */
 export type ActivityRow = {

@@ -84,7 +84,17 @@ export type Inbound = {
   conversationId?: string;
   /** The epoch of the token that let it in: raised in the meantime, it is not accepted any more. */
   tokenEpoch?: number;
+  /** What it lets us send, where a channel counts that. */
+  grant?: SendGrant;
+  /** Files that are fetched after it was accepted, under ids that its body names already. */
+  files?: readonly FileToFetch[];
 };
+
+/** So many messages until then. Of one trigger the newest grant counts, and it does not add to the one before. */
+export type SendGrant = { trigger: string; quota: number; grantedAt: Date; expiresAt: Date };
+/** `source` is the channel's own affair. */
+export type FileToFetch = { fileId: string; source: unknown; expiresAt: Date };
+
 /** Where it landed. `committed` has the rows for live hints; null for a duplicate. */
 export type Accepted = {
   conversationId: string;

@@ -115,11 +115,48 @@ const TABLE = {
     'zh-CN': '当前状态下不能这样操作。',
     en: 'This is not possible in the present state.',
   },
+  MayHaveArrived: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '这条消息可能已经送达，再发一次顾客可能会收到两条。',
+    en: 'This message may have arrived. Sent again, the customer may get it twice.',
+  },
   Conflict: {
     status: 409,
     retryable: true,
     'zh-CN': '内容刚刚被更改，请刷新后重试。',
     en: 'This was just changed. Reload and try again.',
+  },
+  // Knowledge
+  ArticleIncomplete: {
+    status: 400,
+    retryable: false,
+    'zh-CN': '问题、答案和分类都填写后才能发布，失效时间须晚于生效时间和现在。',
+    en: 'A question, an answer and a category are needed to publish, and an end later than the start and than now.',
+  },
+  CheckStale: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '检查之后内容又有变化，请重新检查。',
+    en: 'Something changed after this check. Check again.',
+  },
+  Regression: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '有基准问题会变差，不能发布。管理员可填写理由后强制发布。',
+    en: 'Golden questions get worse, so this cannot be published. An administrator may override with a reason.',
+  },
+  FourEyes: {
+    status: 409,
+    retryable: false,
+    'zh-CN': '已开启双人复核：最后编辑的人不能自己发布，请同事发布。',
+    en: 'Four eyes are asked for: whoever edited last cannot publish. Ask a colleague.',
+  },
+  UnreadableFile: {
+    status: 400,
+    retryable: false,
+    'zh-CN': '文件无法读取，请检查格式（CSV、Excel、JSON、Markdown 或 zip）。',
+    en: 'The file cannot be read. Check its format (CSV, Excel, JSON, Markdown or zip).',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -11,9 +11,16 @@ const ACTIONS = {
   /** Giving back, resolving: one's own; supervisors everybody's. */
   'conversation.finishForeign': ['supervisor', 'admin'],
   'ticket.move': ['agent', 'supervisor', 'admin'],
+  /** Parting two customers that were joined by mistake. */
+  'customer.unmerge': ['supervisor', 'admin'],
   'agent.list': ['agent', 'supervisor', 'admin'],
   'agent.manage': ['admin'],
   'inbox.manage': ['admin'],
+  'knowledge.read': ['agent', 'supervisor', 'admin'],
+  /** Writing drafts, golden questions, imports, and saying what becomes of gaps. */
+  'knowledge.draft': ['supervisor', 'admin'],
+  /** What customers get: publishing, retiring, rolling back, turning the knob. */
+  'knowledge.publish': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof ACTIONS;

@@ -10,7 +10,11 @@ const MAX_FRAME = MAX_ROWS + 4_096;
 
 const at = z.int().min(0);
 const delivery = z
-  .object({ state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed']), reason: z.string().exactOptional() })
+  .object({
+    state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed', 'held']),
+    reason: z.string().exactOptional(),
+    via: z.string().exactOptional(),
+  })
   .nullable();
 const rowSchema = z.object({
   conversationId: z.string(),

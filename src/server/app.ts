@@ -6,6 +6,7 @@ import type { Locale } from '../domain/locale.ts';
 import { agentHandlers } from './api/agents.ts';
 import { authHandlers } from './api/auth.ts';
 import { conversationActing, conversationReading } from './api/conversations.ts';
+import { customerHandlers } from './api/customers.ts';
 import { deskFiles } from './api/files.ts';
 import { inboxHandlers } from './api/inboxes.ts';
 import { meHandlers } from './api/me.ts';
@@ -51,6 +52,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
     ...conversationActing(api),
     ...ticketHandlers(api),
     ...inboxHandlers(api),
+    ...customerHandlers(api),
   };
 
   const app = express();

@@ -18,7 +18,6 @@ const LEASE_MS = 60_000;
 const SEND_MS = 30_000;
 const POLL_MS = 1_000;
 const GROUP = 32;
-const MAX_ATTEMPTS = 8;
 
 export function createDeliverer(deps: DelivererDeps): Deliverer {
   const usesOutbox = [...deps.channels.values()].some(({ delivery }) => delivery === 'outbox');
@@ -85,16 +84,17 @@ async function deliver(item: OutboxItem, deps: DelivererDeps): Promise<void> {
   }
 }
 
-async function attempt(item: OutboxItem, { channels, clock }: DelivererDeps): Promise<SendOutcome> {
+async function attempt(item: OutboxItem, { channels, clock, log }: DelivererDeps): Promise<SendOutcome> {
   const channel = channels.get(item.channel);
-  if (!channel) return { kind: 'failed', reason: `no channel ${item.channel}` };
-  if (item.attempts > MAX_ATTEMPTS) return { kind: 'failed', reason: `gave up after ${MAX_ATTEMPTS} attempts` };
+  if (!channel) return { kind: 'failed', reason: 'NoChannel' };
+  if (item.attempts > item.allowance) return { kind: 'failed', reason: 'GaveUp' };
   const { inboxId, address, idempotencyKey, activity, attempts: attempt } = item;
   try {
     const deadline = new Date(clock().getTime() + SEND_MS);
     return await channel.send({ inboxId, address, idempotencyKey, activity, attempt, deadline });
   } catch (error) {
     // A channel answers with a value; an exception is a fault of ours, after which nobody knows what was sent.
-    return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    log.error({ inboxId, err: error }, 'a channel broke while sending');
+    return { kind: 'unknown', reason: 'Broke' };
   }
 }

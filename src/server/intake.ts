@@ -9,6 +9,8 @@ export function createIntake({ store, live }: { store: Pick<Store, 'conversation
     if (accepted.committed) {
       const { conversationId: id, status, ownerId, seq, version, due, activities } = accepted.committed;
       live.publish({ kind: 'conversation', id, status, ownerId, seq, version, due, activities });
+      // What waited for the customer to write may go now.
+      if (inbound.grant) live.publish({ kind: 'outbox' });
     }
     return accepted;
   };

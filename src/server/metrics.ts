@@ -7,7 +7,7 @@ export type Metrics = {
   /** Something a customer sent was taken in. */
   accepted(channel: string, outcome: 'new' | 'duplicate' | 'refused'): void;
   /** A message was handed to a channel. */
-  delivered(channel: string, outcome: 'sent' | 'retry' | 'unknown' | 'failed'): void;
+  delivered(channel: string, outcome: 'sent' | 'retry' | 'held' | 'unknown' | 'failed'): void;
   http(method: string, status: number, seconds: number): void;
   /** The exposition text of all of it, and its content type. */
   render(): Promise<{ text: string; contentType: string }>;

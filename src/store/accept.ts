@@ -9,20 +9,22 @@ import { type Db, isUniqueViolation, retryTransient } from './sql.ts';
 /**
  * `q` the group · `l` locks the conversations in id order (their columns are the newest then) · `d` what was not
  * received before, numbered behind the last activity · `r`, `a`, `u` write receipt, activity and conversation.
+ * `w` grants what the channel allows us to send now: what was sent after the customer spoke counts against it · `h` lets
+ * go what waited for that · `f` the files to fetch.
  * Two processes that receive the same key at once collide on the receipt's key and the loser repeats its group.
  */
 const ACCEPT = `
 with q as (
   select * from jsonb_to_recordset($1::jsonb) as r(k int, conversation uuid, key text, author text, visibility text,
-    body jsonb, raw jsonb, preview jsonb, locale text, now timestamptz, spoke boolean, window_ms int, cap_ms int, epoch int)),
+    body jsonb, raw jsonb, preview jsonb, locale text, now timestamptz, spoke boolean, window_ms int, cap_ms int, epoch int, allow jsonb, files jsonb)),
 l as (
-  select c.id, c.seq, c.token_epoch, c.inbox_id, c.customer_id, c.status, c.owner_id, c.version, c.last_at, c.due_seq > c.done_seq as was_due
+  select c.id, c.seq, c.token_epoch, c.inbox_id, c.customer_id, c.address, c.status, c.owner_id, c.version, c.last_at, c.due_seq > c.done_seq as was_due
     from conversation c where c.id in (select conversation from q) order by c.id for update),
 old as (
   select q.k, rc.seq from q join l on l.id = q.conversation
     join receipt rc on rc.inbox_id = l.inbox_id and rc.external_key = q.key),
 d as (
-  select q.*, l.inbox_id, l.customer_id, l.seq + row_number() over (partition by q.conversation order by q.k) as seq,
+  select q.*, l.inbox_id, l.customer_id, l.address, l.seq + row_number() over (partition by q.conversation order by q.k) as seq,
     greatest(q.now, l.last_at) + row_number() over (partition by q.conversation order by q.k) * interval '1 millisecond' as at
     from q join l on l.id = q.conversation and l.token_epoch = coalesce(q.epoch, l.token_epoch)
    where q.k not in (select k from old)),
@@ -32,6 +34,23 @@ r as (
 a as (
   insert into activity (conversation_id, seq, author_kind, author_id, visibility, at, body)
   select conversation, seq, author, case when author = 'customer' then customer_id::text end, visibility, at, body from d),
+w as (
+  insert into send_grant (inbox_id, address, trigger, quota, granted_at, expires_at)
+  select distinct on (inbox_id, address, x.trigger) inbox_id, address, x.trigger, x.quota, x."grantedAt", x."expiresAt"
+    from d, jsonb_to_record(d.allow) as x(trigger text, quota int, "grantedAt" timestamptz, "expiresAt" timestamptz)
+   where d.allow is not null order by inbox_id, address, x.trigger, x."grantedAt" desc
+  on conflict (inbox_id, address, trigger) do update set
+    quota = excluded.quota, granted_at = excluded.granted_at, expires_at = excluded.expires_at,
+    sends = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(send_grant.sends)
+      where value = 'null' or value::numeric >= extract(epoch from excluded.granted_at) * 1000)
+   where excluded.granted_at > send_grant.granted_at),
+h as (
+  update outbox o set state = 'pending', next_at = clock_timestamp() from (select distinct inbox_id, address from d where allow is not null) x
+   where o.inbox_id = x.inbox_id and o.address = x.address and o.state = 'held'),
+f as (
+  insert into file_job (file_id, inbox_id, conversation_id, seq, source, expires_at)
+  select x."fileId", d.inbox_id, d.conversation, d.seq, x.source, x."expiresAt"
+    from d, jsonb_to_recordset(d.files) as x("fileId" uuid, source jsonb, "expiresAt" timestamptz) where d.files is not null),
 g as (
   select distinct on (conversation) conversation, seq, at,
     bool_or(spoke) over w as spoke, first_value(preview) over (partition by conversation order by preview is null, k desc) as preview,
@@ -154,6 +173,8 @@ function toRow(
     window_ms: isMessage ? burstWindowMs : 0,
     cap_ms: burstCapMs,
     epoch: inbound.tokenEpoch ?? null,
+    allow: inbound.grant ?? null,
+    files: inbound.files ?? null,
   };
 }
 

@@ -128,12 +128,18 @@ export type SessionStore = {
   redeemLink(codeHash: string, now: Date): Promise<AgentRecord | null>;
 };
 
+export type ChangedArticle = Article & { revision: number; live: boolean };
 export type ArticleStore = {
   /** Brings seeded articles up to date with `knowledge/`; those that a person has edited are left alone. */
   seed(
     articles: readonly (Omit<Article, 'version'> & { tags?: readonly string[] })[],
   ): Promise<{ added: number; changed: number; retired: number }>;
   published(): Promise<Article[]>;
+  /** Articles whose revision is above `after` and not `known`, oldest change first, those no longer live as well. */
+  changed(
+    after: number,
+    known: (head: { id: string; locale: Locale; revision: number }) => boolean,
+  ): Promise<ChangedArticle[]>;
   find(id: string, locale: Locale): Promise<(Article & { updatedAt: string }) | null>;
 };
 

@@ -25,12 +25,16 @@ const AGREED: Record<keyof Routes, 'public' | readonly Role[]> = {
   getConversation: EVERYBODY,
   listActivities: EVERYBODY,
   sendMessage: EVERYBODY,
+  retryMessage: EVERYBODY,
+  getSendWindow: EVERYBODY,
   addNote: EVERYBODY,
   takeOver: EVERYBODY,
   handBack: EVERYBODY,
   resolve: EVERYBODY,
   sendTyping: EVERYBODY,
   markSeen: EVERYBODY,
+  listMerges: EVERYBODY,
+  undoMerge: ['supervisor', 'admin'],
   moveTicket: EVERYBODY,
   listInboxes: ADMIN,
   createInbox: ADMIN,
@@ -75,7 +79,7 @@ async function ask(name: keyof Routes, cookie: string | undefined) {
   const { conversationId } = await newWorld(world.app.store);
   const id = route.tag === 'Team' ? bystander.id : route.tag === 'Tickets' ? v7() : conversationId;
   const body = BODIES[name]?.();
-  return world.call(route.method.toUpperCase(), route.path.replace('{id}', id), {
+  return world.call(route.method.toUpperCase(), route.path.replace('{id}', id).replace('{seq}', '1'), {
     cookie,
     ...(body === undefined ? {} : { body }),
   });
@@ -117,7 +121,7 @@ test.each(names.filter((name) => routes[name].method !== 'get'))(
   '%s refuses a forged cross-site request even of an administrator',
   async (name) => {
     const route: Route = routes[name];
-    const path = route.path.replace('{id}', v7());
+    const path = route.path.replace('{id}', v7()).replace('{seq}', '1');
     const body = BODIES[name]?.() ?? {};
     const forged = [
       { origin: 'https://evil.test' },
@@ -143,10 +147,14 @@ test('a conversation that does not exist gives the same answer on every route, a
   for (const [name, route] of Object.entries(routes) as [keyof Routes, Route][]) {
     if (route.tag !== 'Conversations' || !route.path.includes('{id}')) continue;
     const body = BODIES[name]?.();
-    const answer = await world.call(route.method.toUpperCase(), route.path.replace('{id}', missing), {
-      cookie,
-      ...(body === undefined ? {} : { body }),
-    });
+    const answer = await world.call(
+      route.method.toUpperCase(),
+      route.path.replace('{id}', missing).replace('{seq}', '1'),
+      {
+        cookie,
+        ...(body === undefined ? {} : { body }),
+      },
+    );
     expect([answer.status, answer.problem.code], name).toEqual([404, 'NotFound']);
     expect(answer.text).not.toContain(missing);
   }

@@ -4,10 +4,16 @@ import { can } from '../../domain/permission.ts';
 import type { WebConversation } from '../../store/store.ts';
 import type { Handlers } from '../bind.ts';
 import type { ApiDeps } from './deps.ts';
-import { presentActivity, presentConversation, presentDetail } from './present.ts';
+import { presentActivity, presentConversation, presentDelivery, presentDetail } from './present.ts';
 
-type Reading = 'listConversations' | 'countConversations' | 'getConversation' | 'listActivities' | 'markSeen';
-type Acting = 'sendMessage' | 'addNote' | 'takeOver' | 'handBack' | 'resolve' | 'sendTyping';
+type Reading =
+  | 'listConversations'
+  | 'countConversations'
+  | 'getConversation'
+  | 'listActivities'
+  | 'getSendWindow'
+  | 'markSeen';
+type Acting = 'sendMessage' | 'retryMessage' | 'addNote' | 'takeOver' | 'handBack' | 'resolve' | 'sendTyping';
 
 async function mustFind({ store }: ApiDeps, id: string): Promise<WebConversation> {
   const conversation = await store.conversations.find(id);
@@ -37,6 +43,13 @@ export function conversationReading(deps: ApiDeps): Pick<Handlers, Reading> {
       run: ({ params, session }) => detail(deps, params.id, session.agent.id),
     },
     listActivities: { may: 'conversation.read', run: ({ params, query }) => listActivities(deps, params.id, query) },
+    getSendWindow: {
+      may: 'conversation.read',
+      run: async ({ params }) => {
+        const { inboxId, address } = await mustFind(deps, params.id);
+        return { window: await store.ledger.window(inboxId, address) };
+      },
+    },
     markSeen: {
       may: 'conversation.read',
       run: async ({ params, body, session }) => {
@@ -71,6 +84,18 @@ export function conversationActing(deps: ApiDeps): Pick<Handlers, Acting> {
     sendMessage: {
       may: 'conversation.reply',
       run: async ({ params, body, session }) => presentActivity(await desk.reply(session.actor, params.id, body)),
+    },
+    retryMessage: {
+      may: 'conversation.reply',
+      run: async ({ params: { id, seq }, body }) => {
+        await mustFind(deps, id);
+        const delivery = await deps.store.outbox.retryDelivery(id, seq, body.evenIfSent);
+        if (delivery === 'asked') throw new ZhikeError('MayHaveArrived');
+        if (!delivery) throw new ZhikeError('IllegalMove');
+        deps.live.publish({ kind: 'delivery', conversationId: id, seq, delivery });
+        deps.live.publish({ kind: 'outbox' });
+        return { delivery: presentDelivery(delivery) };
+      },
     },
     addNote: {
       may: 'conversation.note',

@@ -99,7 +99,9 @@ function presentAttachment(file: Attachment): NonNullable<shapes.ActivityShape['
 }
 
 export function presentDelivery(delivery: Delivery): shapes.ActivityShape['delivery'] {
-  return delivery && { state: delivery.state, ...(delivery.reason === undefined ? {} : { reason: delivery.reason }) };
+  if (!delivery) return null;
+  const { state, reason, via } = delivery;
+  return { state, ...(reason === undefined ? {} : { reason }), ...(via === undefined ? {} : { via }) };
 }
 
 export function presentActivity(row: ActivityRow): shapes.ActivityShape {

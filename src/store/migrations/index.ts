@@ -5,5 +5,6 @@ export const migrations: Record<string, () => Promise<Migration>> = {
   '0001-foundation': async () => (await import('./0001-foundation.ts')).foundation,
   '0002-inboxes': async () => (await import('./0002-inboxes.ts')).inboxes,
   '0003-knowledge': async () => (await import('./0003-knowledge.ts')).knowledge,
+  '0004-wechat': async () => (await import('./0004-wechat.ts')).wechat,
   '0005-email': async () => (await import('./0005-email.ts')).email,
 };
