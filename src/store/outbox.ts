@@ -4,11 +4,14 @@ import type { DeliveryNews, OutboxItem, OutboxStore, SendOutcome } from '../port
 import { type ActivityRecord, toActivity } from './rows.ts';
 import type { Db } from './sql.ts';
 
+const by = (who: 'agent' | 'bot', row: 'o' | 'e') =>
+  `exists (select 1 from activity a where a.conversation_id = ${row}.conversation_id and a.seq = ${row}.seq and a.author_kind = '${who}')`;
+
 /** In the order of the conversation; only a person's words pass those of the bot that wait for the customer. */
 const FIRST = `not exists (select 1 from outbox e where e.conversation_id = o.conversation_id and e.seq < o.seq
-  and (e.state in ('pending', 'sending') or e.state = 'held' and not (
-    exists (select 1 from activity a where a.conversation_id = o.conversation_id and a.seq = o.seq and a.author_kind = 'agent')
-    and exists (select 1 from activity a where a.conversation_id = e.conversation_id and a.seq = e.seq and a.author_kind = 'bot'))))`;
+  and e.state in ('pending', 'sending', 'held')
+  and not (e.state <> 'sending' and ${by('agent', 'o')} and ${by('bot', 'e')}
+    and exists (select 1 from outbox h where h.conversation_id = e.conversation_id and h.seq <= e.seq and h.state = 'held')))`;
 
 /** `attempts` rises with each claim and is the fence: a slow deliverer cannot settle a row that another one took. */
 const CLAIM = `
