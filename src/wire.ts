@@ -24,6 +24,7 @@ import { createDirectLine } from './server/direct-line/index.ts';
 import { createInboxes } from './server/inboxes.ts';
 import { createIntake } from './server/intake.ts';
 import { type Keys, openKeys } from './server/keys.ts';
+import { createKnowledgeFeed, type KnowledgeFeed, seeArticles } from './server/knowledge-feed.ts';
 import { type Limits, openLimits } from './server/limits.ts';
 import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
@@ -79,6 +80,7 @@ type House = World & {
   config: Config;
   store: Store;
   library: Library;
+  feed: KnowledgeFeed;
   live: Live;
   metrics: Metrics;
   limits: Limits;
@@ -90,6 +92,9 @@ type House = World & {
   /** Known late where the port is the system's choice. */
   publicUrl: () => string;
 };
+
+/** How often other processes' articles are looked for without a hint. */
+const LOOK_MS = 700;
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -113,13 +118,14 @@ export async function wire(config: Config, overrides: Overrides = {}): Promise<A
     firstAdminLink: () => firstAdminLink(house),
     listen: async (port = config.port) => {
       await listen(server, { port, host: config.host });
+      house.feed.start();
       if (overrides.workers !== false) work.start();
       return publicUrl();
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await drain();
-      await work.stop();
+      await Promise.all([work.stop(), house.feed.stop()]);
       server.closeAllConnections();
       await closed;
       await live.close();
@@ -154,7 +160,7 @@ async function openHouse(given: { config: Config; overrides: Overrides; publicUr
     ...known,
     vault,
     channels,
-    library: await openLibrary(store, config, log),
+    ...(await openLibrary(known)),
     metrics: createMetrics(),
     limits: await openLimits({
       redisUrl: config.redisUrl,
@@ -204,14 +210,25 @@ function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'liv
 const helpUrlOf = (publicUrl: () => string) => (articleId: string, locale: Locale) =>
   `${publicUrl()}/help/${locale}/${articleId}`;
 
-/** Seeds what the folder brings and builds the engine from what is published. */
-async function openLibrary(store: Store, config: Config, log: Log): Promise<Library> {
+/** Seeds what the folder brings, builds the engine from what is published, and keeps it so. */
+async function openLibrary(
+  given: Pick<House, 'config' | 'store' | 'live' | 'log'>,
+): Promise<Pick<House, 'library' | 'feed'>> {
+  const { config, store, live, log } = given;
   const { added, changed, retired } = await store.articles.seed(readKnowledge(root('knowledge')));
   if (added + changed + retired > 0) log.info({ added, changed, retired }, 'knowledge brought up to date');
   const compile = createCompiler(root('node_modules/.cache/zhike'), (error) =>
     log.warn({ err: error }, 'the compiled answers could not be kept; the next start compiles them again'),
   );
-  return buildLibrary(await store.articles.published(), { targetWrong: config.answerWrongBudget, compile });
+  const { articles } = store;
+  const seen = await seeArticles(articles, await store.knowledge.revision());
+  const library = await buildLibrary(await articles.published(), {
+    targetWrong: config.answerWrongBudget,
+    compile,
+    log,
+  });
+  const periodMs = store.db.engine === 'postgres' ? LOOK_MS : null;
+  return { library, feed: createKnowledgeFeed({ articles, library, live, log, seen, periodMs }) };
 }
 
 function openDesk({ store, live, newId }: House): Desk {

@@ -1,8 +1,9 @@
 /** Published articles, seeded from `knowledge/`; what a person has edited is never overwritten by a seed. */
 import { createHash } from 'node:crypto';
+import type { Locale } from '../domain/locale.ts';
 import type { Article } from '../ports.ts';
 import type { Db, Query } from './sql.ts';
-import type { ArticleStore } from './store.ts';
+import type { ArticleStore, ChangedArticle } from './store.ts';
 
 type Seed = Omit<Article, 'version'> & { tags?: readonly string[] };
 const COLUMNS = `id, locale, version, question, similar_questions as similar, answer, category, verbatim`;
@@ -27,6 +28,19 @@ export function createArticleStore(db: Db): ArticleStore {
   return {
     seed: (articles) => db.tx((query) => seed(query, articles)),
     published: () => db.query<Article>(`select ${COLUMNS} from article where ${LIVE} order by id, locale`),
+    changed: async (after, known) => {
+      const heads = await db.query<{ id: string; locale: Locale; revision: number }>(
+        `select id, locale, revision from article where revision > $1`,
+        [after],
+        'changed-articles',
+      );
+      const wanted = heads.filter((head) => !known(head)).map(({ revision }) => revision);
+      if (wanted.length === 0) return [];
+      return db.query<ChangedArticle>(
+        `select ${COLUMNS}, revision, (${LIVE}) as live from article where revision = any($1::bigint[]) order by revision`,
+        [wanted],
+      );
+    },
     find: async (id, locale) => {
       const [row] = await db.query<Article & { updatedAt: string }>(
         `select ${COLUMNS}, updated_at as "updatedAt" from article where id = $1 and locale = $2 and ${LIVE}`,
