@@ -23,9 +23,9 @@ const heroSchema = z.looseObject({
   text: words,
   images: z.array(z.looseObject({ url: words })).catch([]),
   buttons: actions,
-  tap: z.unknown(),
+  tap: z.unknown().optional(),
 });
-const adaptiveSchema = z.looseObject({ fallbackText: words, body: z.unknown(), actions });
+const adaptiveSchema = z.looseObject({ fallbackText: words, body: z.unknown().optional(), actions });
 
 /** The card in an attachment; null when it is none that has words. */
 export function cardOf({ contentType, content, name }: Attachment): Card | null {
@@ -67,9 +67,7 @@ function adaptiveCard(content: unknown, name: string): Card | null {
     return open.success ? [{ type: 'openUrl' as const, title: open.data.title, value: open.data.url }] : [];
   });
   const submits = parsed.data.actions.flatMap((action) => {
-    const submit = z
-      .object({ type: z.literal('Action.Submit'), title: z.string(), data: z.unknown() })
-      .safeParse(action);
+    const submit = z.object({ type: z.literal('Action.Submit'), title: z.string() }).safeParse(action);
     return submit.success ? [{ type: 'imBack' as const, title: submit.data.title, value: submit.data.title }] : [];
   });
   const [lead, ...others] = links;
