@@ -32,6 +32,10 @@ export type Config = Readonly<{
   trustProxy: readonly string[];
   /** null: no model is asked. `baseUrl` null: the SDK's own address; `apiKey` null: the endpoint wants none. */
   llm: Readonly<{ apiKey: string | null; baseUrl: string | null; model: string; timeoutMs: number }> | null;
+  /** WeChat's API; the simulator's in its stead. */
+  wechatApiBase: string;
+  /** Networks of our own from which files that others name may be fetched. */
+  fetchAllow: readonly string[];
   turnConcurrency: number;
   /** Share of wrong answers that the bot may give before it prefers to ask or to hand over. */
   answerWrongBudget: number;
@@ -146,6 +150,12 @@ export const variables = {
   OPENAI_BASE_URL: { parse: url('http:', 'https:'), preset: null, example: 'http://127.0.0.1:11434/v1' },
   OPENAI_MODEL: { parse: words(1, 200), preset: 'gpt-4o-mini', example: 'qwen3:8b' },
   LLM_TIMEOUT_MS: { parse: whole(100, 120_000), preset: '8000', example: '15000' },
+  WECHAT_API_BASE: {
+    parse: origin,
+    preset: 'https://api.weixin.qq.com',
+    example: 'http://127.0.0.1:4400',
+  },
+  FETCH_ALLOW: { parse: list(network), preset: '', example: '10.1.0.0/16' },
   TURN_CONCURRENCY: { parse: whole(1, 10_000), preset: '256', example: '64' },
   ANSWER_WRONG_BUDGET: { parse: fraction(0, 0.5), preset: '0.05', example: '0.02' },
 } as const satisfies Record<string, { parse: z.ZodType; preset: string | null; example: string }>;
@@ -201,6 +211,8 @@ function configOf(get: <N extends Name>(name: N) => Value<N>): Config {
       apiKey === null && baseUrl === null
         ? null
         : Object.freeze({ apiKey, baseUrl, model: get('OPENAI_MODEL'), timeoutMs: get('LLM_TIMEOUT_MS') }),
+    wechatApiBase: get('WECHAT_API_BASE'),
+    fetchAllow: Object.freeze(get('FETCH_ALLOW')),
     turnConcurrency: get('TURN_CONCURRENCY'),
     answerWrongBudget: get('ANSWER_WRONG_BUDGET'),
   });

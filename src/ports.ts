@@ -68,8 +68,15 @@ export type OutboxStore = {
    * nobody has said yet that it should go out again. null: there is nothing to send again.
    */
   retryDelivery(conversationId: string, seq: number, evenIfSent: boolean): Promise<Delivery | 'asked'>;
+} & ChannelOutbox;
+/** What a channel may know of the messages that wait for it. */
+export type ChannelOutbox = {
   /** Nothing waiting for this address goes out any more; what became of each. */
   cancelDeliveries(inboxId: string, address: string, reason: string): Promise<DeliveryNews[]>;
+  /** The held message of an address that is next in order; its `key` is its idempotency key. */
+  nextHeld(inboxId: string, address: string): Promise<{ key: string; seq: number } | null>;
+  /** It went another way than by `send`. */
+  heldWasSent(key: string): Promise<DeliveryNews | null>;
 };
 export type DeliveryNews = { conversationId: string; seq: number; delivery: Delivery };
 /** `reason` is a code. `via`: it did not go by the channel itself but around it. `held`: it waits for the customer. */
@@ -132,6 +139,13 @@ export type FileJobs = {
   /** It is lost: the message says so and why. */
   lost(job: FileJob, reason: string): Promise<ActivityRow | null>;
 };
+
+/** Gets a file from an address that somebody gave us; never throws. `failed` may be tried again. */
+export type FetchFile = (
+  url: string,
+  bounds: { maxBytes: number; timeoutMs: number; signal?: AbortSignal },
+) => Promise<FetchedFile>;
+export type FetchedFile = { ok: true; bytes: Uint8Array } | { ok: false; reason: 'failed' | 'gone' | 'too-large' };
 
 /** A customer at an address, as the channel knows them. */
 export type Contact = { customerId: string; reachable: boolean; profile: Record<string, unknown> };

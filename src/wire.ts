@@ -8,14 +8,17 @@ import type { Dialog } from './bot/dialog-kit.ts';
 import type { Channel } from './channels/channel.ts';
 import { createChannels } from './channels/index.ts';
 import { createCompiler } from './compiler/compiler.ts';
+import { createReplay } from './compiler/replay.ts';
 import type { Config } from './config.ts';
 import { createDesk, type Desk } from './desk/actions.ts';
 import type { Locale } from './domain/locale.ts';
 import { createIds } from './ids.ts';
+import { readGolden } from './knowledge/authoring-golden.ts';
 import { readKnowledge } from './knowledge/folder.ts';
 import { buildLibrary, type Library } from './knowledge/library.ts';
 import { createMemoryLive } from './live/memory.ts';
 import type { Clock, Inboxes, Live, Llm, Log, NewId, Random } from './ports.ts';
+import { createDueArticles } from './server/api/knowledge-due.ts';
 import { createServer } from './server/app.ts';
 import { firstAdminLink } from './server/auth/links.ts';
 import { createDeliverer } from './server/deliverer.ts';
@@ -28,6 +31,7 @@ import { createKnowledgeFeed, type KnowledgeFeed, seeArticles } from './server/k
 import { type Limits, openLimits } from './server/limits.ts';
 import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
+import { createSafeFetch } from './server/safe-fetch.ts';
 import { createSweeper } from './server/sweeper.ts';
 import { openVault, type Vault } from './server/vault.ts';
 import { createWebSession } from './server/web-session.ts';
@@ -201,7 +205,13 @@ function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'liv
     accept: createIntake(given),
     shared: store.shared,
     files: store.files,
+    fileJobs: store.fileJobs,
     conversations: store.conversations,
+    contacts: store.contacts,
+    ledger: store.ledger,
+    outbox: store.outbox,
+    fetchFile: createSafeFetch(config.fetchAllow),
+    wechatApiBase: config.wechatApiBase,
     helpUrl: helpUrlOf(publicUrl),
     shopName: config.shopName,
   });
@@ -212,23 +222,39 @@ const helpUrlOf = (publicUrl: () => string) => (articleId: string, locale: Local
 
 /** Seeds what the folder brings, builds the engine from what is published, and keeps it so. */
 async function openLibrary(
-  given: Pick<House, 'config' | 'store' | 'live' | 'log'>,
+  given: Pick<House, 'config' | 'store' | 'live' | 'log' | 'newId' | 'clock'>,
 ): Promise<Pick<House, 'library' | 'feed'>> {
   const { config, store, live, log } = given;
   const { added, changed, retired } = await store.articles.seed(readKnowledge(root('knowledge')));
   if (added + changed + retired > 0) log.info({ added, changed, retired }, 'knowledge brought up to date');
+  await store.knowledge.seedGolden(readGolden(root('knowledge')), given.newId, given.clock());
   const compile = createCompiler(root('node_modules/.cache/zhike'), (error) =>
     log.warn({ err: error }, 'the compiled answers could not be kept; the next start compiles them again'),
   );
   const { articles } = store;
   const seen = await seeArticles(articles, await store.knowledge.revision());
   const library = await buildLibrary(await articles.published(), {
-    targetWrong: config.answerWrongBudget,
+    targetWrong: (await store.knowledge.policy()).targetWrong ?? config.answerWrongBudget,
     compile,
     log,
   });
+  heedKnob(given, library);
   const periodMs = store.db.engine === 'postgres' ? LOOK_MS : null;
   return { library, feed: createKnowledgeFeed({ articles, library, live, log, seen, periodMs }) };
+}
+
+/** Wherever an administrator turns the knob, every process decides by it at the next hint. */
+function heedKnob(
+  { config, store, live, log }: Pick<House, 'config' | 'store' | 'live' | 'log'>,
+  library: Library,
+): void {
+  live.subscribe((event) => {
+    if (event.kind !== 'knowledge') return;
+    store.knowledge
+      .policy()
+      .then(({ targetWrong }) => library.tune({ targetWrong: targetWrong ?? config.answerWrongBudget }))
+      .catch((error: unknown) => log.warn({ err: error }, 'the knob could not be read; the last setting stays'));
+  });
 }
 
 function openDesk({ store, live, newId }: House): Desk {
@@ -260,9 +286,11 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
   const worker = createWorker({ store: store.turns, bot, live, log, metrics, concurrency, burstWindowMs });
   const deliverer = createDeliverer({ store: store.outbox, channels, live, log, clock, metrics });
   const sweeper = createSweeper({ store, live, log });
+  const due = createDueArticles({ store, live, clock, log });
   return {
     start: () => {
       sweeper.start();
+      due.start();
       worker.start();
       deliverer.start();
       for (const channel of channels.values()) channel.start?.();
@@ -270,7 +298,7 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
     stop: async () => {
       sweeper.stop();
       await Promise.all([...channels.values()].map((channel) => channel.stop?.()));
-      await Promise.all([worker.stop(), deliverer.stop()]);
+      await Promise.all([worker.stop(), deliverer.stop(), due.stop()]);
     },
   };
 }
@@ -284,6 +312,9 @@ function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): Ret
   return createServer({
     ...house,
     desk,
+    knowledge: () => house.library,
+    replay: createReplay(root('node_modules/.cache/zhike')),
+    answerWrongBudget: config.answerWrongBudget,
     webOrigins: config.webOrigins,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,

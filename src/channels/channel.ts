@@ -4,14 +4,20 @@ import type { ActivityRow } from '../domain/activity.ts';
 import type { CheckResult, Inbox } from '../domain/inbox.ts';
 import type { Locale } from '../domain/locale.ts';
 import type {
+  ChannelOutbox,
   Clock,
+  Contacts,
   Conversations,
+  FetchFile,
+  FileJobs,
   FileStore,
   Inboxes,
   Intake,
+  Live,
   Log,
   NewId,
   Random,
+  SendLedger,
   SendOutcome,
   SharedState,
 } from '../ports.ts';
@@ -47,7 +53,13 @@ export type WebhookRequest = {
 export type WebhookResponse = { status: number; contentType?: string; body?: string };
 
 /** What an administrator sets up; `secrets` are names of settings that are sealed at rest and never shown again. */
-export type InboxSettings = { schema: ZodType<Record<string, unknown>>; secrets: readonly string[] };
+export type InboxSettings = {
+  /** Takes `{}`: an account is made with a name alone and set up afterwards. */
+  schema: ZodType<Record<string, unknown>>;
+  secrets: readonly string[];
+  /** What of the old secrets lives on beside the new ones (the key before this one). */
+  keep?(given: Record<string, unknown>, known: Readonly<Record<string, string>>): Record<string, unknown>;
+};
 
 /** A step of the set-up that the console offers: a live check, a folder list, publishing a menu. */
 export type InboxAction = {
@@ -85,7 +97,16 @@ export type ChannelDeps = {
   inboxes: Inboxes;
   shared: SharedState;
   conversations: Conversations;
+  contacts: Contacts;
+  ledger: SendLedger;
+  outbox: ChannelOutbox;
   files: FileStore;
+  fileJobs: FileJobs;
+  /** For files at addresses that customers or other servers name. */
+  fetchFile: FetchFile;
+  live: Pick<Live, 'subscribe' | 'publish'>;
+  /** WeChat's API; another one for tests and the simulator. */
+  wechatApiBase: string;
   /** Base of every link, without a slash at the end. */
   publicUrl(): string;
   helpUrl(articleId: string, locale: Locale): string;

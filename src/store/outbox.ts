@@ -47,6 +47,13 @@ with o as (
 update outbox_part p set state = 'pending' from o
  where p.key = o.idempotency_key and (p.state = 'failed' or p.state = 'unknown' and $3)`;
 
+const HELD_SENT = `
+with o as (
+  update outbox set state = 'sent', reason = null, settled_at = clock_timestamp()
+   where idempotency_key = $1 and state = 'held' returning conversation_id, seq)
+update activity a set delivery = $2::jsonb from o where a.conversation_id = o.conversation_id and a.seq = o.seq
+returning a.conversation_id as "conversationId", a.seq, a.delivery`;
+
 const CANCEL = `
 with o as (
   update outbox set state = 'failed', reason = $3, settled_at = clock_timestamp()
@@ -97,6 +104,17 @@ export function createOutboxStore(db: Db): OutboxStore {
         await query(SHOW, [conversationId, seq, JSON.stringify(delivery)]);
         return delivery;
       }),
+    nextHeld: async (inboxId, address) =>
+      (
+        await db.query<{ key: string; seq: number }>(
+          `select idempotency_key as key, seq from outbox where inbox_id = $1 and address = $2 and state = 'held'
+            order by conversation_id, seq limit 1`,
+          [inboxId, address],
+          'next-held',
+        )
+      )[0] ?? null,
+    heldWasSent: async (key) =>
+      (await db.query<DeliveryNews>(HELD_SENT, [key, JSON.stringify({ state: 'sent' })], 'held-was-sent'))[0] ?? null,
     cancelDeliveries: (inboxId, address, reason) =>
       db.query<DeliveryNews>(CANCEL, [inboxId, address, reason], 'cancel-deliveries'),
   };

@@ -31,6 +31,8 @@ describe('configuration', () => {
       burstWindowMs: 400,
       trustProxy: [],
       llm: null,
+      wechatApiBase: 'https://api.weixin.qq.com',
+      fetchAllow: [],
       turnConcurrency: 256,
       answerWrongBudget: 0.05,
     });

@@ -83,7 +83,9 @@ function malformed(issues: Issues): ZhikeError {
 /** The channel's schema reads the settings whole, known secrets included; what it gives back is parted again. */
 function split(channel: Channel, given: Record<string, unknown>, known: Record<string, string>) {
   const names = channel.settings?.secrets ?? [];
-  const result = channel.settings?.schema.safeParse({ ...known, ...withoutEmpty(given, names) });
+  const filled = withoutEmpty(given, names);
+  const kept = channel.settings?.keep?.(filled, known) ?? {};
+  const result = channel.settings?.schema.safeParse({ ...known, ...kept, ...filled });
   if (!result?.success) throw malformed(result?.error.issues ?? []);
   const settings: Record<string, unknown> = {};
   const secrets: Record<string, string> = {};
