@@ -57,6 +57,27 @@ export const inboundActivitySchema = z
   });
 export type InboundActivity = z.output<typeof inboundActivitySchema>;
 
+/** How a message came, or goes, by mail. Of a customer's clients none can set it. */
+export type MailNote = {
+  /** The mail as it was kept; absent on its way out. */
+  id?: string;
+  /** What kind of mail: only a `human` one is answered by the bot. */
+  kind?: string;
+  from?: string;
+  name?: string;
+  to?: string[];
+  cc?: string[];
+  subject?: string;
+  /** How sure it is that the mail is from the address it names. */
+  trust?: 'verified' | 'confirmed' | 'unverified' | 'failed';
+  /** What a person should know before trusting it. */
+  flags?: string[];
+  /** The whole mail holds more than the message shows. */
+  more?: boolean;
+  /** A conversation that the mail points at and that its sender is not part of. */
+  related?: string;
+};
+
 /** One activity as it is kept: who, when and its place are columns of {@link ActivityRow}, not of the body. */
 export type ActivityBody = {
   type: 'message' | 'event' | 'typing' | 'endOfConversation' | 'messageReaction';
@@ -70,6 +91,7 @@ export type ActivityBody = {
   locale?: string | undefined;
   replyToId?: string | undefined;
   channelData?: Record<string, unknown> | undefined;
+  mail?: MailNote | undefined;
 };
 
 export type AuthorKind = 'customer' | 'bot' | 'agent' | 'system';

@@ -1,5 +1,6 @@
 /** Mails that go out: fixed before they are offered, so that whatever is tried again is the same mail; and the brakes. */
-import type { AutomaticLimits, Mails, NewOutgoing, OutgoingMail } from '../channels/email/mails.ts';
+import type { AutomaticLimits, Brake, Mails, NewOutgoing, OutgoingMail } from '../channels/email/mails.ts';
+import { type ActivityRecord, toActivity } from './rows.ts';
 import type { Db, Query } from './sql.ts';
 
 const COLUMNS = `id, idempotency_key as "idempotencyKey", inbox_id as "inboxId", conversation_id as "conversationId", seq,
@@ -9,7 +10,7 @@ const COLUMNS = `id, idempotency_key as "idempotencyKey", inbox_id as "inboxId",
 /** Hard bounces after which nothing automatic goes to an address any more. */
 const DEAD = 2;
 
-type Outgoing = Pick<Mails, 'findOutgoing' | 'prepare' | 'settle' | 'uncopied' | 'copied' | 'bounced'>;
+type Outgoing = Pick<Mails, 'findOutgoing' | 'waitingWords' | 'prepare' | 'settle' | 'uncopied' | 'copied' | 'bounced'>;
 
 export function createOutgoingMails(db: Db): Outgoing {
   return {
@@ -18,13 +19,21 @@ export function createOutgoingMails(db: Db): Outgoing {
       const rows = await db.query<OutgoingMail>(`select ${COLUMNS} from mail_out where ${where} limit 1`, values);
       return rows[0] ?? null;
     },
-    prepare: (mail, limits) =>
+    waitingWords: async (conversationId, fromSeq) => {
+      const rows = await db.query<ActivityRecord>(
+        `select a.* from activity a join outbox o on o.conversation_id = a.conversation_id and o.seq = a.seq
+          where a.conversation_id = $1 and a.seq >= $2 and a.author_kind = 'bot' and o.state in ('pending', 'sending') order by a.seq limit 20`,
+        [conversationId, fromSeq],
+      );
+      return rows.map(toActivity);
+    },
+    prepare: (mail, automatic) =>
       db.tx(async (query) => {
         const known = await query<OutgoingMail>(`select ${COLUMNS} from mail_out where idempotency_key = $1`, [
           mail.idempotencyKey,
         ]);
         if (known[0]) return known[0];
-        const refused = limits && (await brake(query, mail, limits));
+        const refused = automatic && (automatic.brake ?? (await brake(query, mail, automatic.limits)));
         return insert(query, mail, refused);
       }),
     settle: async (id, state, answer) => {
@@ -119,16 +128,16 @@ select
       group by m.body_hash) as x)::int as same`;
 
 /** Why an automatic mail may not go out, or null. One address is judged at a time, so that two processes cannot both be the first. */
-async function brake(query: Query, mail: NewOutgoing, limits: AutomaticLimits): Promise<string | null> {
+async function brake(query: Query, mail: NewOutgoing, limits: AutomaticLimits): Promise<Brake | null> {
   const address = mail.recipients[0] ?? '';
   await query(`select pg_advisory_xact_lock(hashtextextended($1, 7))`, [`${mail.inboxId} ${address}`]);
   const [counts] = await query<Counts>(COUNT, [mail.inboxId, address, mail.topic ?? '', mail.conversationId]);
   if (!counts) return null;
-  if (counts.dead >= DEAD) return 'dead-address';
-  if (counts.same >= limits.sameBody) return 'same-again';
-  if (counts.topic > 0) return 'same-topic';
-  if (counts.day >= limits.perAddressDay) return 'too-many-today';
-  if (counts.hour >= limits.perConversationHour) return 'too-many-now';
-  if (counts.inbox >= limits.perInboxHour) return 'too-many-at-all';
+  if (counts.dead >= DEAD) return 'mail-dead-address';
+  if (counts.same >= limits.sameBody) return 'mail-same-again';
+  if (counts.topic > 0) return 'mail-same-topic';
+  if (counts.day >= limits.perAddressDay) return 'mail-too-many-today';
+  if (counts.hour >= limits.perConversationHour) return 'mail-too-many-now';
+  if (counts.inbox >= limits.perInboxHour) return 'mail-too-many-at-all';
   return null;
 }

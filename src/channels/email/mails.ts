@@ -1,4 +1,5 @@
 /** What the channel needs kept of mails: raw and once when they come, fixed before they are offered when they go. */
+import type { ActivityRow } from '../../domain/activity.ts';
 import type { Locale } from '../../domain/locale.ts';
 
 /** What the receiving server found out about the sender's domain (RFC 8601); `none`: nobody looked, or nothing to find. */
@@ -111,6 +112,19 @@ export type AutomaticLimits = {
   sameBody: number;
 };
 
+/** Why a brake held an automatic mail back; each is a code for which the console has words. */
+export const BRAKES = [
+  'mail-dead-address',
+  'mail-same-again',
+  'mail-same-topic',
+  'mail-too-many-today',
+  'mail-too-many-now',
+  'mail-too-many-at-all',
+  'mail-sender-failed',
+  'mail-would-echo',
+] as const;
+export type Brake = (typeof BRAKES)[number];
+
 export type Mails = {
   /** Durable when it resolves. `fresh` is false for one that is there already. */
   keep(mail: NewMail): Promise<{ id: string; fresh: boolean }>;
@@ -142,8 +156,10 @@ export type Mails = {
   findOutgoing(
     by: { conversationId: string; seq: number } | { bounceToken: string } | { messageId: string },
   ): Promise<OutgoingMail | null>;
-  /** Keeps the mail before its first attempt; automatic ones only within the limits: else it is kept as refused, with the reason. */
-  prepare(mail: NewOutgoing, limits: AutomaticLimits | null): Promise<OutgoingMail>;
+  /** What the bot has said from a place on and what waits to be sent, in order. */
+  waitingWords(conversationId: string, fromSeq: number): Promise<ActivityRow[]>;
+  /** Keeps the mail before its first attempt. Held back by a brake, given or found within the limits, it is kept as refused. */
+  prepare(mail: NewOutgoing, automatic: { limits: AutomaticLimits; brake: Brake | null } | null): Promise<OutgoingMail>;
   settle(id: string, state: OutgoingState, answer: string | null): Promise<void>;
   uncopied(inboxId: string, limit: number): Promise<Pick<OutgoingMail, 'id' | 'messageId' | 'raw'>[]>;
   copied(id: string): Promise<void>;
