@@ -25,6 +25,8 @@ export type Route<
   body: B;
   ok: 200 | 201;
   response: R;
+  /** Above the usual limit, as `24mb`; for routes that take files. */
+  maxBody?: string;
 };
 
 type Given<M, U, P, Q, B, R, A> = {
@@ -39,6 +41,7 @@ type Given<M, U, P, Q, B, R, A> = {
   body?: B;
   ok?: 200 | 201;
   response: R;
+  maxBody?: string;
 };
 
 /** Declares a route; literal types survive, so that the client knows method, path and every field. */

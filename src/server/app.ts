@@ -9,6 +9,7 @@ import { conversationActing, conversationReading } from './api/conversations.ts'
 import { customerHandlers } from './api/customers.ts';
 import { deskFiles } from './api/files.ts';
 import { inboxHandlers } from './api/inboxes.ts';
+import { knowledgeApi } from './api/knowledge.ts';
 import { meHandlers } from './api/me.ts';
 import { ticketHandlers } from './api/tickets.ts';
 import { createPasswords } from './auth/password.ts';
@@ -44,6 +45,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   const sessions = createSessions({ store: store.sessions, clock, publicUrl });
   const stream = createLiveStream({ ...deps, sessions, presence, timing });
   const api = { ...deps, sessions, presence, passwords: createPasswords() };
+  const knowledge = knowledgeApi({ ...api, ...deps });
   const handlers = {
     ...authHandlers(api),
     ...meHandlers(api),
@@ -53,6 +55,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
     ...ticketHandlers(api),
     ...inboxHandlers(api),
     ...customerHandlers(api),
+    ...knowledge.handlers,
   };
 
   const app = express();
@@ -69,6 +72,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   for (const part of parts) app.use(part.path, part.router);
   app.get('/api/openapi.json', deps.limits.guard('reading'), describe());
   app.use(deskFiles({ store, sessions }));
+  app.use(knowledge.router);
   app.use(bindRoutes(handlers, { ...deps, sessions }));
   app.use(['/api', '/v3'], nothingHere);
   app.use('/help', deps.limits.guard('reading'));

@@ -33,15 +33,23 @@ const MAX_FIELDS = 20;
 const FORBIDDEN_KEY = '__proto__';
 
 /** Compressed bodies are refused, and the one key that plain objects mistake for their own. */
-const readJson = json({
-  limit: MAX_BODY,
-  inflate: false,
-  strict: true,
-  reviver: (key: string, value: unknown) => {
-    if (key === FORBIDDEN_KEY) throw new SyntaxError('forbidden key');
-    return value;
-  },
-});
+const jsonReader = (limit: string) =>
+  json({
+    limit,
+    inflate: false,
+    strict: true,
+    reviver: (key: string, value: unknown) => {
+      if (key === FORBIDDEN_KEY) throw new SyntaxError('forbidden key');
+      return value;
+    },
+  });
+const readers = new Map<string, ReturnType<typeof jsonReader>>();
+
+function readerOf({ maxBody = MAX_BODY }: Route): ReturnType<typeof jsonReader> {
+  const known = readers.get(maxBody) ?? jsonReader(maxBody);
+  readers.set(maxBody, known);
+  return known;
+}
 
 type BindDeps = Pick<ServerDeps, 'limits' | 'publicUrl' | 'checkAnswers'> & { sessions: Sessions };
 
@@ -84,7 +92,7 @@ async function parse(route: Route, request: Request, response: Response) {
   return {
     params: check('params', route.params, request.params),
     query: check('query', route.query, { ...request.query }),
-    body: check('body', route.body, route.body ? await readBody(request, response) : undefined),
+    body: check('body', route.body, route.body ? await readBody(readerOf(route), request, response) : undefined),
   };
 }
 
@@ -96,7 +104,11 @@ function refuseRepeated(request: Request): void {
 }
 
 /** The JSON of the body, `{}` where there is none; anything that does not say it is JSON is not read. */
-async function readBody(request: Request, response: Response): Promise<unknown> {
+async function readBody(
+  readJson: ReturnType<typeof jsonReader>,
+  request: Request,
+  response: Response,
+): Promise<unknown> {
   const isEmpty =
     request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
   if (isEmpty) return {};

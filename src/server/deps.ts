@@ -3,8 +3,10 @@ import type { Server } from 'node:http';
 import type { Router } from 'express';
 import type { Channel } from '../channels/channel.ts';
 import type { Desk } from '../desk/actions.ts';
+import type { Replay } from '../knowledge/rehearse.ts';
 import type { Clock, Live, Log, NewId } from '../ports.ts';
 import type { Store } from '../store/store.ts';
+import type { LiveKnowledge } from './api/knowledge-engine.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import type { Vault } from './vault.ts';
@@ -25,6 +27,11 @@ export type ServerDeps = {
   desk: Desk;
   log: Log;
   clock: Clock;
+  /** The published knowledge as it answers now. */
+  knowledge: () => LiveKnowledge;
+  replay: Replay;
+  /** Share of answers that may be wrong where nobody has turned the knob, 0..1. */
+  answerWrongBudget: number;
   newId: NewId;
   metrics: Metrics;
   limits: Limits;

@@ -127,7 +127,9 @@ function answerReading(db: Db): Pick<EvidenceStore, 'recentQuestions' | 'answers
       db.query<LoggedAnswer>(
         `select conversation_id as "conversationId", seq, at, question, decision, confidence, article_id as "articleId",
            article_version as "articleVersion", top, engine from answer_log
-          where conversation_id = $1 and seq = (select max(seq) from answer_log where conversation_id = $1 and seq < $2) order by n`,
+          where conversation_id = $1 and seq = (select max(seq) from answer_log where conversation_id = $1 and seq < $2)
+            and not exists (select 1 from activity a where a.conversation_id = $1 and a.seq > answer_log.seq and a.seq < $2
+              and a.author_kind = 'customer' and a.body ->> 'type' = 'message') order by n`,
         [conversationId, seq],
       ),
     usage: (since) =>

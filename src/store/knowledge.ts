@@ -26,6 +26,8 @@ export type Found = {
 export type KnowledgeStore = {
   /** Every article, live or drafted, without its history. */
   all(): Promise<{ live: LiveRow[]; drafts: DraftRow[] }>;
+  /** Another one after every change of an article, a draft or a golden question. */
+  stamp(): Promise<string>;
   find(key: ArticleKey): Promise<Found | null>;
   /** What a version said; null when there was none. */
   version(key: ArticleKey, version: number): Promise<ArticleContent | null>;
@@ -57,6 +59,14 @@ export function createKnowledgeStore(db: Db): KnowledgeStore {
         `select ${DRAFT_COLUMNS} from article_draft d left join agent g on g.id = d.updated_by`,
       ),
     }),
+    stamp: async () => {
+      const [row] = await db.query<{ stamp: string }>(
+        `select concat_ws(' ', (select max(revision) from article), (select count(*) from article),
+           (select count(*) || ' ' || sum(version) || ' ' || max(updated_at) from article_draft),
+           (select count(*) || ' ' || count(removed_at) || ' ' || max(greatest(at, removed_at)) from golden_question)) as stamp`,
+      );
+      return row?.stamp ?? '';
+    },
     find: (key) => find(db, key),
     version: async ({ id, locale }, version) => {
       const [row] = await db.query<{ content: ArticleRecord }>(

@@ -10,6 +10,7 @@ import { openServerWorld, type Person, type ServerWorld } from '../support/serve
 /** What was agreed, written down a second time on purpose: a slip in the code does not move it. */
 const EVERYBODY: readonly Role[] = ['agent', 'supervisor', 'admin'];
 const ADMIN: readonly Role[] = ['admin'];
+const WRITERS: readonly Role[] = ['supervisor', 'admin'];
 const AGREED: Record<keyof Routes, 'public' | readonly Role[]> = {
   signIn: 'public',
   redeemLink: 'public',
@@ -40,6 +41,28 @@ const AGREED: Record<keyof Routes, 'public' | readonly Role[]> = {
   createInbox: ADMIN,
   updateInbox: ADMIN,
   runInboxAction: ADMIN,
+  listArticles: EVERYBODY,
+  getArticle: EVERYBODY,
+  getArticleVersion: EVERYBODY,
+  createArticle: WRITERS,
+  saveDraft: WRITERS,
+  moveDraft: WRITERS,
+  discardDraft: WRITERS,
+  retireArticle: ADMIN,
+  rollBackArticle: ADMIN,
+  addGolden: WRITERS,
+  removeGolden: WRITERS,
+  startCheck: WRITERS,
+  getCheck: WRITERS,
+  publishChecked: ADMIN,
+  tryQuestion: EVERYBODY,
+  getEngine: EVERYBODY,
+  setPolicy: ADMIN,
+  explainAnswer: EVERYBODY,
+  listGaps: WRITERS,
+  markGap: WRITERS,
+  dryRunImport: WRITERS,
+  applyImport: WRITERS,
 };
 
 /** A body each route accepts. */
@@ -58,6 +81,33 @@ const BODIES: Partial<Record<keyof Routes, () => unknown>> = {
   updateInbox: () => ({ version: 0, name: v7() }),
 };
 
+const CONTENT = {
+  question: '问',
+  similar: [],
+  answer: '答',
+  category: 'returns',
+  tags: [],
+  verbatim: false,
+  validFrom: null,
+  validTo: null,
+  ownerId: null,
+};
+Object.assign(BODIES, {
+  createArticle: () => ({ locale: 'en', content: CONTENT }),
+  saveDraft: () => ({ version: 1, content: CONTENT }),
+  moveDraft: () => ({ version: 1, to: 'review' }),
+  discardDraft: () => ({ version: 1 }),
+  retireArticle: () => ({ version: 1 }),
+  rollBackArticle: () => ({ version: 2, to: 1 }),
+  addGolden: () => ({ locale: 'en', text: v7(), articleId: null }),
+  startCheck: () => ({ drafts: [{ id: 'a', locale: 'en', version: 1 }] }),
+  publishChecked: () => ({}),
+  tryQuestion: () => ({ text: 'refund' }),
+  setPolicy: () => ({ fourEyes: false }),
+  markGap: () => ({ key: 'k', locale: 'en', as: 'open' }),
+  dryRunImport: () => ({ locale: 'en', files: [{ name: 'a.csv', data: '' }] }),
+} satisfies typeof BODIES);
+
 let world: ServerWorld;
 const people = {} as Record<Role | 'disabled', Person>;
 let bystander: Person;
@@ -74,12 +124,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const pathOf = ({ path }: Route, id: string): string =>
+  path.replace('{id}', id).replace('{seq}', '1').replace('{locale}', 'en').replace('{version}', '1');
+
 async function ask(name: keyof Routes, cookie: string | undefined) {
   const route: Route = routes[name];
   const { conversationId } = await newWorld(world.app.store);
   const id = route.tag === 'Team' ? bystander.id : route.tag === 'Tickets' ? v7() : conversationId;
   const body = BODIES[name]?.();
-  return world.call(route.method.toUpperCase(), route.path.replace('{id}', id).replace('{seq}', '1'), {
+  return world.call(route.method.toUpperCase(), pathOf(route, id), {
     cookie,
     ...(body === undefined ? {} : { body }),
   });
@@ -121,7 +174,7 @@ test.each(names.filter((name) => routes[name].method !== 'get'))(
   '%s refuses a forged cross-site request even of an administrator',
   async (name) => {
     const route: Route = routes[name];
-    const path = route.path.replace('{id}', v7()).replace('{seq}', '1');
+    const path = pathOf(route, v7());
     const body = BODIES[name]?.() ?? {};
     const forged = [
       { origin: 'https://evil.test' },
