@@ -2,6 +2,7 @@
 import type { ActivityBody, ActivityRow, NewActivity } from './activity.ts';
 import type { BotState, Conversation, ConversationStatus } from './conversation.ts';
 import type { Locale } from './locale.ts';
+import type { NewPromise, PromiseUpdate } from './promise.ts';
 import type { HandoffReason, TicketStatus } from './ticket.ts';
 
 export type NewTicket = {
@@ -38,6 +39,10 @@ export type Change = {
   updateTickets?: TicketUpdate[];
   answers?: AnswerLog[];
   csat?: CsatAnswer;
+  /** Shares of SLA clocks, in per cent, that this change warns of: each is noted with it, once. */
+  warnings?: { id: number; level: number }[];
+  promises?: NewPromise[];
+  updatePromises?: PromiseUpdate[];
   /** Marks the conversation due, so that the bot takes a turn on what this change appended. */
   wakeBot?: boolean;
   /** Key under which the act is done once: the same key again changes nothing. */
@@ -78,6 +83,8 @@ export type Inbound = {
   body: ActivityBody;
   locale: Locale | null;
   receivedAt: Date;
+  /** What a new customer is called until they say; their address where it is left out. */
+  customerName?: string;
   /** The raw payload where the channel has one beyond the activity. */
   raw?: unknown;
   /** Set by channels whose conversations are started before the first message (web). */

@@ -3,6 +3,7 @@ import type { ActivityRow } from '../domain/activity.ts';
 import type { Accepted, Committed, Inbound } from '../domain/change.ts';
 import type { Random } from '../ports.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
+import { CLOCKS_ON_ACCEPT } from './clock-sql.ts';
 import { previewOf } from './rows.ts';
 import { type Db, isUniqueViolation, retryTransient } from './sql.ts';
 
@@ -70,7 +71,7 @@ u as (
     preview = coalesce(g.preview, c.preview),
     last_message_at = case when g.spoke then g.at else c.last_message_at end
     from g join l on l.id = g.conversation where c.id = g.conversation
-    returning c.id, c.status, c.owner_id, c.version, c.due_seq > c.done_seq as due)
+    returning c.id, c.status, c.owner_id, c.version, c.due_seq > c.done_seq as due),${CLOCKS_ON_ACCEPT}
 select d.k, d.seq, d.at, false as duplicate, u.status, u.owner_id, u.version, u.due, d.customer_id from d join u on u.id = d.conversation
 union all
 select old.k, old.seq, null, true, null, null, null, null, null from old`;

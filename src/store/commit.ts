@@ -3,6 +3,8 @@ import type { ActivityRow, NewActivity } from '../domain/activity.ts';
 import type { Change, Committed } from '../domain/change.ts';
 import type { Random } from '../ports.ts';
 import { createBatcher } from './batcher.ts';
+import { CLOCKS_ON_COMMIT } from './clock-sql.ts';
+import { PROMISES_ON_COMMIT } from './promise-sql.ts';
 import { previewOf } from './rows.ts';
 import { type Db, retryTransient } from './sql.ts';
 
@@ -15,7 +17,8 @@ const COMMIT = `
 with q as (
   select * from jsonb_to_recordset($1::jsonb) as r(k int, conversation uuid, version bigint, epoch bigint, through bigint,
     status text, set_owner boolean, owner uuid, locale text, state jsonb, wake boolean, n int, activities jsonb, preview jsonb,
-    key text, ticket jsonb, ticket_updates jsonb, answers jsonb, csat jsonb, actor uuid, outbox boolean, now timestamptz)),
+    key text, ticket jsonb, ticket_updates jsonb, answers jsonb, csat jsonb, actor uuid, outbox boolean, now timestamptz,
+    spoke boolean, warnings jsonb, promises jsonb, promise_updates jsonb)),
 l as (
   select c.id, q.k from conversation c join q on q.conversation = c.id
    where c.version = q.version and (q.epoch is null or c.lease_epoch = q.epoch) order by c.id for update of c),
@@ -81,7 +84,7 @@ cs as (
 o as (
   insert into outbox (conversation_id, seq, inbox_id, address, idempotency_key)
   select c.id, c.base + r.n, c.inbox_id, c.address, c.id || ':' || (c.base + r.n)
-    from c join q on q.k = c.k, jsonb_to_recordset(q.activities) as r(n int, deliver boolean) where q.outbox and r.deliver)
+    from c join q on q.k = c.k, jsonb_to_recordset(q.activities) as r(n int, deliver boolean) where q.outbox and r.deliver),${CLOCKS_ON_COMMIT},${PROMISES_ON_COMMIT}
 select k, base, base_at, seq, version, status, owner_id, due from c`;
 
 /** What is to be changed, and from which version of the conversation it was thought. */
@@ -171,6 +174,10 @@ function toRow(
     actor: change.actorId ?? null,
     outbox,
     now: now.toISOString(),
+    spoke: change.activities.some((activity) => activity.author.kind === 'agent' && isDelivered(activity)),
+    warnings: change.warnings ?? [],
+    promises: change.promises ?? [],
+    promise_updates: change.updatePromises ?? [],
   };
 }
 

@@ -7,4 +7,5 @@ export const migrations: Record<string, () => Promise<Migration>> = {
   '0003-knowledge': async () => (await import('./0003-knowledge.ts')).knowledge,
   '0004-wechat': async () => (await import('./0004-wechat.ts')).wechat,
   '0005-email': async () => (await import('./0005-email.ts')).email,
+  '0006-desk-clocks': async () => (await import('./0006-desk-clocks.ts')).deskClocks,
 };
