@@ -1,7 +1,8 @@
 /** The bot's own words and how they are sent: in the customer's language, labelled, pointing at what they answer. */
 import type { TurnContext } from 'botbuilder';
 import type { CardAction } from '../domain/activity.ts';
-import { clockText, presenceAt, type WorkingHours } from '../domain/calendar.ts';
+import { type Calendar, isOpen, nextOpening } from '../domain/calendar.ts';
+import { whenText } from '../domain/calendar-words.ts';
 import type { Locale } from '../domain/locale.ts';
 import { ticketLabel } from '../domain/ticket.ts';
 import { fill } from './dialog-kit.ts';
@@ -35,14 +36,12 @@ export async function say(context: TurnContext, view: TurnView, { text, actions,
 export function waitingWords(
   locale: Locale,
   keys: { open: TextKey; closed: TextKey },
-  given: { number: number; now: Date; hours: WorkingHours },
+  { number, now, calendar }: { number: number; now: Date; calendar: Calendar },
 ): string {
-  const ticket = ticketLabel(given.number);
-  const presence = presenceAt(given.now, given.hours);
-  if (presence.open) return words(locale, keys.open, { ticket });
-  const opens = clockText(given.hours.opens);
-  const closes = clockText(given.hours.closes);
-  return words(locale, keys.closed, { ticket, opens, closes, day: words(locale, presence.returns) });
+  const ticket = ticketLabel(number);
+  const opening = isOpen(calendar, now) ? null : nextOpening(calendar, now);
+  if (opening === null) return words(locale, keys.open, { ticket });
+  return words(locale, keys.closed, { ticket, when: whenText(locale, opening, { now, timeZone: calendar.timeZone }) });
 }
 
 export function personButton(locale: Locale): CardAction {

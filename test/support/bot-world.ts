@@ -3,6 +3,7 @@
 import { dialogs } from '../../dialogs/index.ts';
 import { type Bot, type BotDeps, createBot } from '../../src/bot/bot.ts';
 import type { ActivityBody, ActivityRow, AuthorKind } from '../../src/domain/activity.ts';
+import { everyDay } from '../../src/domain/calendar.ts';
 import type { Change, Turn } from '../../src/domain/change.ts';
 import { type BotState, EMPTY_STATE } from '../../src/domain/conversation.ts';
 import type { Article, Llm } from '../../src/ports.ts';
@@ -68,7 +69,7 @@ export function botWorld({
       clock: () => new Date(now),
       newId: () => `id-${++ids}`,
       nextTicketNumber: async () => 1042,
-      hours: { timeZone: 'Asia/Shanghai', opens: 9 * 60, closes: 21 * 60 },
+      calendarOf: () => everyDay({ timeZone: 'Asia/Shanghai', opens: 9 * 60, closes: 21 * 60 }),
     },
     answers: { knowledge, llm, log: silentLog },
     shopName: '示例店',
