@@ -12,6 +12,7 @@ import { createReplay } from './compiler/replay.ts';
 import type { Config } from './config.ts';
 import { createDesk, type Desk } from './desk/actions.ts';
 import type { Locale } from './domain/locale.ts';
+import { everyDay } from './domain/calendar.ts';
 import { createIds } from './ids.ts';
 import { readGolden } from './knowledge/authoring-golden.ts';
 import { readKnowledge } from './knowledge/folder.ts';
@@ -277,7 +278,7 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
     onTyping: (conversationId) =>
       live.publish({ kind: 'typing', conversationId, author: 'bot', authorId: null, name: null }),
     dialogs,
-    handoff: { clock, newId, nextTicketNumber: () => store.turns.nextTicketNumber(), hours: config.workingHours },
+    handoff: { clock, newId, nextTicketNumber: () => store.turns.nextTicketNumber(), calendarOf: () => everyDay(config.workingHours) },
     answers: { knowledge: () => library, llm, log },
     shopName: config.shopName,
     helpUrl: helpUrlOf(publicUrl),
