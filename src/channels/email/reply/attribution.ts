@@ -12,7 +12,7 @@ export interface Attribution {
 }
 
 const VERBS =
-  `wrote writes sent schrieb schreibt geschrieben escribió escribio escreveu scrisse skrev skriver schreef geschreven napisał napisała
+  `wrote writes sent schrieb schreibt geschrieben escribió escribio escreveu scrisse skrev skriver schreef geschreven napisał napisała napisana
   pisze написал написала написав пише пишет написа kirjoitti yazdı viết napsal napsala napísal napísala írta έγραψε menulis tulis escrigué
   napisao napisala kirjutas rašė rakstīja כתב כתבה`
     .split(/\s+/)
@@ -49,6 +49,12 @@ const SELF =
   /(?:^|[^\p{L}.])(?:I|we|you|they|he|she|ich|wir|sie|je|j'ai|nous|vous|yo|ik|wij|jag|jeg|я|мы|вы)\s(?:(?:have|had|also|already|just|ai|avons|avez|habe|haben)\s)?(?:wrote|sent|writes|schr|geschr|écri|a écrit|escri|skrev|schreef|напис|пис)|(?:wrote|schrieb|skrev|schreef|sent)\s(?:ich|ik|jag|jeg|wir|wij|vi|me|us|you|to|in|that|an e-?mail|a mail|back)(?:$|[^\p{L}])|^(?:我|您|你|贵|我们|你们|之前|上次|刚才|客服在|请)|[里中裡上内]\s?(?:写道|寫道|写到|寫到)|(?:我|您|你)(?:们|們)?[^<>]{0,12}(?:写道|寫道|写到|寫到)|的(?:邮件|郵件|信|消息|短信|来信|來信)/iu;
 const ASIDE = /\s(?:told|asked|me|us|my|our|your|that|because)\s/;
 const SENTENCE = /[。！？]|[!?](?:\s|$)|[.] [A-Z]\p{L}+ \p{L}+ \p{L}+ \p{L}+ \p{L}+ \p{L}+ \p{L}+/u;
+
+/** `Anna Berg wrote:`: nothing but capitalised names in front of the verb. */
+const NAMES_ONLY = new RegExp(`^"?(?:\\p{Lu}[\\p{L}.'-]{0,20}"?,? ){1,4}(?:${VERBS}|${PHRASES})${GENDERED}\\s?:$`, 'u');
+/** Year, month and day together. */
+const FULL_DAY =
+  /\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\d{1,2}\.? (?:de )?\p{L}{3,12}\.?,? (?:de )?\d{4}|\p{L}{3,12}\.? \d{1,2},? \d{4}|\d{4}년/u;
 
 const DAY_WORDS =
   /\p{N}|(?:年|月|日|号|周|週|星期|礼拜|[一二三四五六天]|上午|下午|晚上|凌晨|中午|早上|傍晚|在|于|於)|\b(?:on|at|am|pm|um|le|el|em|den|op|kl|gmt|utc|cst|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december)\b/giu;
@@ -96,7 +102,8 @@ function withVerb(text: string, { day, dated, address }: Seen): 0 | 1 | 2 {
   if (dated && /^[\p{L}.' -]{2,40}\s(?:wrote|schrieb|skrev|schreef|kirjoitti)\s(?:on|am|den|op)?\s?/u.test(text))
     return 2;
   if (address && ends && nameFirst) return 2;
-  return ends && text.length <= 120 ? 1 : 0;
+  if (day || address) return ends && text.length <= 120 && !/^[<(]/.test(text) ? 1 : 0;
+  return ends && NAMES_ONLY.test(text) ? 1 : 0;
 }
 
 const isOwnSentence = (text: string): boolean => SELF.test(text) || ASIDE.test(text);
@@ -155,13 +162,14 @@ function before(line: Line, found: Found | undefined): string {
 
 /** Wrapping may have cut a word or stood at a blank: both ways of joining are tried, and a start inside the line first. */
 function tryBoth(joined: string, spaced: string, skipped: number): Found | undefined {
+  let best: Found | undefined;
   for (const text of joined === spaced ? [joined] : [spaced, joined]) {
     const inside = splitInside(text);
     if (inside !== undefined) return inside;
     const { sure, dated } = weigh(text);
-    if (sure !== 0 && (skipped === 0 || LEAD.test(text))) return { sure, dated };
+    if (sure > (best?.sure ?? 0) && sure !== 0 && (skipped === 0 || LEAD.test(text))) best = { sure, dated };
   }
-  return undefined;
+  return best;
 }
 
 function splitInside(text: string): Found | undefined {
@@ -176,12 +184,26 @@ function splitInside(text: string): Found | undefined {
   return undefined;
 }
 
-/** The lonely first word of an attribution that wrapping left on the line above. */
+/** What wrapping left on the line above: the lonely first word, or the beginning of an address. */
 function widened(lines: readonly Line[], hit: Attribution): Attribution {
   const above = lines[hit.start - 1];
-  if (above === undefined || isBlank(above) || hit.before !== '' || !ONLY_LEAD.test(above.text)) return hit;
-  if (LEAD.test((lines[hit.start] as Line).text)) return hit;
-  return { ...hit, start: hit.start - 1 };
+  if (above === undefined || isBlank(above) || hit.before !== '' || above.text.length > 200) return hit;
+  const first = (lines[hit.start] as Line).text;
+  const joined = lines
+    .slice(hit.start, hit.end)
+    .map(({ text }) => text)
+    .join(' ');
+  return isBeginning(above.text, first, joined) ? { ...hit, start: hit.start - 1 } : hit;
+}
+
+/** Whether a line is the beginning that an attribution found below it still lacks. */
+function isBeginning(above: string, first: string, joined: string): boolean {
+  if (/<[^<>]{0,100}$/.test(above) && /^[^<>]{0,100}>/.test(first)) return true;
+  if (LEAD.test(first)) return false;
+  if (ONLY_LEAD.test(above)) return true;
+  if (hasBracketedAddress(above) && above.length <= 120) return !hasAddress(joined) && !isOwnSentence(above);
+  if (!(LEAD.test(above) || STARTS_WITH_DAY.test(above)) || above.length > 45 || FULL_DAY.test(joined)) return false;
+  return !hasTime(above) && !/[!?。！？:：;]$/.test(above) && !isOwnSentence(above) && !/\sI\s/.test(above);
 }
 
 /** Whether marked old text stands right below. */

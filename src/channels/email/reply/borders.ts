@@ -2,7 +2,7 @@
 import { attributionEndingAt } from './attribution.ts';
 import { headerBlockAt, skipHeader } from './header-block.ts';
 import { labelOf } from './labels.ts';
-import { isBlank, type Line, nextFilled, previousDrawn, previousFilled, SCAN_LIMIT } from './lines.ts';
+import { isBlank, type Line, nextFilled, previousDrawn, previousFilled, type Quoting, SCAN_LIMIT } from './lines.ts';
 import { gluedToRule, isBarePhrase, isForwardPhrase, isRule, separatorOf } from './separator.ts';
 import { LIST_FOOTER } from './signature.ts';
 
@@ -21,9 +21,9 @@ export interface Border {
 
 /**
  * The first border at or after `from`; undefined when the rest is the customer's. Once a quote was announced above
- * (`known`), marks alone tell old text.
+ * (`known`: by which marks), these marks alone tell old text.
  */
-export function findBorder(lines: readonly Line[], from: number, known: boolean): Border | undefined {
+export function findBorder(lines: readonly Line[], from: number, known: Quoting | undefined): Border | undefined {
   const limit = Math.min(lines.length, SCAN_LIMIT);
   let looked = from;
   for (let at = from; at < limit; at += 1) {
@@ -105,9 +105,9 @@ function containerAt(lines: readonly Line[], at: number): Border | undefined {
  * Old text that only its marks give away: to the end of the mail, two lines or more (one in HTML), or at its very top with
  * an answer below. Marks in the middle with nobody named are the customer's own comparison, prompt or quotation.
  */
-function isOldByMarks(lines: readonly Line[], run: Run, known: boolean): boolean {
-  if (known) return true;
+function isOldByMarks(lines: readonly Line[], run: Run, known: Quoting | undefined): boolean {
   const { quoting } = lines[run.first] as Line;
+  if (known === quoting) return true;
   if (run.filled < (quoting === 'blockquote' ? 1 : 2)) return false;
   const top = quoting === 'marked' && previousFilled(lines, run.start) < 0 && run.end < lines.length;
   return top || run.end === lines.length || onlySignature(lines, run.end);
@@ -138,8 +138,12 @@ function runOf(lines: readonly Line[], first: number, from: number): Run {
 
 /** What follows a quote to the end is a delimiter and a signature, or marked as one. */
 function onlySignature(lines: readonly Line[], from: number): boolean {
-  const rest = lines.slice(from).filter((line) => !isBlank(line));
-  if (rest.length > 12) return false;
+  const rest: Line[] = [];
+  for (let at = from; at < lines.length; at += 1) {
+    const line = lines[at] as Line;
+    if (!isBlank(line)) rest.push(line);
+    if (rest.length > 12 || at - from > 100) return false;
+  }
   const first = rest[0]?.text ?? '';
   if (/^[_-]{10,}$/.test(first)) return rest.some(({ text }) => LIST_FOOTER.test(text));
   return rest.every((line) => line.mark === 'signature') || /^(?:--|__|—)$/.test(first);

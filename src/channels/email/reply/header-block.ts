@@ -55,16 +55,20 @@ function isAnnounced(lines: readonly Line[], at: number): boolean {
 
 function scanBlock(lines: readonly Line[], from: number): Scan {
   const scan: Scan = { kinds: new Set(), end: from + 1, address: false, time: false, form: false };
+  const first = lines[from] as Line;
   let [blanks, continued, open] = [0, 0, false];
+  /** Two labels without a blank line between them: then a blank line ends the block. */
+  let together = false;
   let last: LabelKind | undefined;
-  const paragraphFirst = labelOf((lines[from] as Line).text)?.kind;
+  const paragraphFirst = labelOf(first.text)?.kind;
   for (let at = from; at < Math.min(lines.length, from + MAX_LINES); at += 1) {
     const line = lines[at] as Line;
     if (isBlank(line)) {
       blanks += 1;
-      if (blanks > MAX_BLANKS || (blanks > 0 && !scan.kinds.has('from') && paragraphFirst !== 'date')) break;
+      if (blanks > MAX_BLANKS || together || (!scan.kinds.has('from') && paragraphFirst !== 'date')) break;
       continue;
     }
+    if (isRule(line) || line.quoting !== first.quoting || separatorOf(line.text) !== undefined) break;
     const label = labelOf(line.text);
     const kind = label === undefined ? 'unknown' : label.kind;
     if (kind === 'form') {
@@ -73,6 +77,7 @@ function scanBlock(lines: readonly Line[], from: number): Scan {
     }
     if (kind !== 'unknown' && label !== undefined) {
       if (scan.kinds.has(kind) && kind !== 'cc' && kind !== 'other') break;
+      together ||= last !== undefined && blanks === 0;
       last = kind;
       open = label.value === '';
       take(scan, kind, line.text);

@@ -33,7 +33,10 @@ const stronger = (one: Quoting, other: Quoting): Quoting => (RANK[one] >= RANK[o
 
 class Page {
   readonly lines: Line[] = [];
-  #buffer = '';
+  #pieces: string[] = [];
+  /** Whether the line is empty or ends in a blank, and whether it says anything. */
+  #blank = true;
+  #filled = false;
   #last: Context = PLAIN;
   #cut = false;
   /** Under Foxmail's grey line: all is signature until a quotation begins. */
@@ -43,30 +46,43 @@ class Page {
     const text = context.pre ? raw.replace(/\r\n?/g, '\n') : raw.replace(/[ \t\r\n\f]+/g, ' ');
     for (const [index, piece] of (context.pre ? text.split('\n') : [text]).entries()) {
       if (index > 0) this.end();
-      this.#buffer +=
-        !context.pre && (this.#buffer === '' || this.#buffer.endsWith(' ')) ? piece.replace(/^ /, '') : piece;
+      this.#add(!context.pre && this.#blank ? piece.replace(/^ /, '') : piece);
       if (piece.trim() !== '' || context.pre) this.#last = context;
     }
   }
 
+  #add(piece: string): void {
+    if (piece === '') return;
+    this.#pieces.push(piece);
+    this.#blank = piece.endsWith(' ');
+    this.#filled ||= piece.trim() !== '';
+  }
+
   cell(): void {
-    if (this.#buffer !== '') this.#buffer = `${this.#buffer.trimEnd()}\t`;
+    if (this.#pieces.length > 0) this.#add('\t');
   }
 
   /** Ends the line when it has begun. */
   flush(): void {
-    if (this.#buffer.trim() !== '') this.end();
-    else this.#buffer = '';
+    if (this.#filled) this.end();
+    else this.#start();
+  }
+
+  #start(): void {
+    this.#pieces = [];
+    this.#blank = true;
+    this.#filled = false;
   }
 
   /** Ends the line, empty or not. */
   end(): void {
-    const shown = this.#buffer
+    const shown = this.#pieces
+      .join('')
       .replace(/[\u200B\uFEFF]/g, '')
       .replace(/\u00A0/g, ' ')
       .replace(/\t+$/, '');
     const text = bounded(shown.replace(/\t/g, ' | '));
-    this.#buffer = '';
+    this.#start();
     const context = text === '' ? PLAIN : this.#last;
     const line: Line = { shown, text: withoutMark(text), quoting: quotingOf(text, context.quoting) };
     if (text !== '' && (context.signature || this.signing)) line.mark = 'signature';
@@ -123,8 +139,12 @@ function walk(element: Element, context: Context, page: Page): void {
 }
 
 function visit(element: Element, outer: Context, page: Page): void {
-  if (element.name === 'br') return page.end();
-  if (element.name === 'hr') return drawn(element, page);
+  if (element.name === 'br') page.end();
+  else if (element.name === 'hr') drawn(element, page);
+  else enter(element, outer, page);
+}
+
+function enter(element: Element, outer: Context, page: Page): void {
   const seen = seenOf(element);
   if (seen.gone) return;
   const old = isOldMail(element);

@@ -48,7 +48,7 @@ const OPENINGS = new RegExp(
 const ENDINGS =
   /(?:から送信|で送信|より送信|を入手|에서 보냄|에서 보낸 메일|에서 전송|에서 발송|다운로드|가져오기|'?(?:[uıüi]mdan|[uıüi]mden|dan|den) gönderildi|gönderildi|edinin)[.。]?$/iu;
 const DEVICE =
-  /iphone|ipad|ipod|\bios\b|android|blackberry|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|oneplus|nokia|motorola|pixel|windows|mobile|mobil|móvil|movil|celular|cellulare|telemóvel|handy|phone|smartphone|tablet|téléphone|telefon|telefoon|телефон|устройств|mail\b|e-?mail|courrier|correo|correio|posta|почт|post\b|yahoo|outlook|gmail|aol|gmx|web\.de|verizon|t-mobile|at&t|htc|xperia|nexus|device|gerät|laptop|macbook|\bmac\b|watch|sparrow|mailbox|acompli|proton|spark|airmail|thunderbird|polymail|zimbra|nine|surface|app\b|laite|puhelim|appareil|dispositivo|スマ|携帯|手机|手機|アプリ|휴대|갤럭시|아이폰|điện thoại|ponsel|hp\b/iu;
+  /iphon|ipad|ipod|\bios\b|android|blackberry|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|oneplus|nokia|motorola|pixel|windows|mobile|mobil|móvil|movil|celular|cellulare|telemóvel|handy|phone|smartphone|tablet|téléphone|telefon|telefoon|телефон|устройств|mail\b|e-?mail|courrier|correo|correio|posta|почт|post\b|yahoo|outlook|gmail|aol|gmx|web\.de|verizon|t-mobile|at&t|htc|xperia|nexus|device|gerät|laptop|macbook|\bmac\b|watch|sparrow|mailbox|acompli|proton|spark|airmail|thunderbird|polymail|zimbra|nine|surface|app\b|laite|puhelim|appareil|dispositivo|スマ|携帯|手机|手機|アプリ|휴대|갤럭시|아이폰|điện thoại|ponsel|hp\b/iu;
 /** Words of sentences, which no device carries. */
 const TALK =
   /(?:^|\s)(?:yesterday|today|last|this morning|but|because|is|was|were|are|has|have|had|does|did|do|will|won't|can|cannot|can't|not|never|since|when|while|so|please|it|they|you|aber|weil|ist|war|nicht|gestern|mais|est|pas|hier|pero|porque|ayer|no|ma|non|ieri|maar|niet|gisteren|mas|não|ontem|но|не|вчера|и|and)(?:\s|$)/iu;
@@ -67,6 +67,7 @@ export function isMobileLine(line: string): boolean {
   const text = line
     .replace(/[<(（[]\s?(?:https?:|mailto:)[^\s<>()（）\]]{0,200}[>)）\]]?/gi, '')
     .replace(/https?:\S{0,200}/gi, '')
+    .replace(/[[\]]/g, '')
     .replace(/^[\s*_~\-–—>[【]{1,6}|[\s*_~\]】]{1,6}$/g, '')
     .trim();
   if (text.length < 4 || text.length > LIMIT) return false;

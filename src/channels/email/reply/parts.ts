@@ -1,6 +1,6 @@
 /** A mail's lines told apart: the customer's words in pieces, old text between and after them. */
 import { type Border, type BorderRule, findBorder } from './borders.ts';
-import { isBlank, type Line, nextFilled } from './lines.ts';
+import { isBlank, type Line, nextFilled, type Quoting } from './lines.ts';
 import { withoutOwnAddress, withoutSignature } from './signature.ts';
 
 export interface Part {
@@ -18,7 +18,8 @@ export interface Parts {
 export function partsOf(lines: readonly Line[]): Parts {
   const parts: Part[] = [];
   let rule: BorderRule | 'none' = 'none';
-  let [at, known] = [0, false];
+  let at = 0;
+  let known: Quoting | undefined;
   while (at < lines.length) {
     const border = findBorder(lines, at, known);
     if (border === undefined) {
@@ -30,7 +31,8 @@ export function partsOf(lines: readonly Line[]): Parts {
     parts.push({ kind: 'header', lines: lines.slice(border.start, border.end) });
     const next = endOfOld(lines, border);
     parts.push({ kind: border.forward ? 'forward' : 'old', lines: lines.slice(border.end, next) });
-    known ||= next < lines.length;
+    known ??= lines[nextFilled(lines, border.end)]?.quoting;
+    if (known === 'none') known = undefined;
     at = next;
   }
   return { parts, rule };
