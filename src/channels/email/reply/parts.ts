@@ -69,7 +69,8 @@ function endOfOld(lines: readonly Line[], border: Border): number {
   let at = first;
   while (at < lines.length) {
     const next = lines[at] as Line;
-    if (next.quoting === 'none' && !isBlank(next) && !isWrapped(lines, at)) return at;
+    if (!isBlank(next) && next.quoting === 'none' && !isWrapped(lines, at)) return at;
+    if (!isBlank(next) && next.quoting === 'marked' && line.quoting !== 'marked') return at;
     at += 1;
   }
   return at;
