@@ -133,7 +133,7 @@ export const checkSchema = z
       .object({
         questions: z.object({ golden: z.number().int(), real: z.number().int() }),
         counts: z.record(effectSchema, z.number().int()),
-        /** Golden questions that get worse: any of them blocks. */
+        /** Golden questions that get worse by more than a tremor: any of them blocks. */
         regressions: z.number().int(),
         changes: z.array(
           z.object({
@@ -145,6 +145,8 @@ export const checkSchema = z
             effect: effectSchema,
             before: outcomeSchema,
             after: outcomeSchema,
+            /** The same article as before, a little more or less sure: does not block. */
+            tremor: z.boolean(),
           }),
         ),
         touched: z.number().int(),

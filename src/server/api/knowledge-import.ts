@@ -155,7 +155,8 @@ async function judgeOf({ overview }: KnowledgeDeps, fallback: Locale): Promise<(
     const known = rows.get(key);
     const now = known?.draft?.content ?? known?.live?.content;
     const whole: ArticleContent = { ...content, ownerId: now?.ownerId ?? null };
-    const change = !now ? 'new' : isSame(now, whole) ? 'same' : 'changed';
+    const isKnown = [known?.draft?.content, known?.live?.content].some((one) => one && isSame(one, whole));
+    const change = isKnown ? 'same' : now ? 'changed' : 'new';
     return { good: { id, locale, content: whole, row: raw.row, change } };
   };
 }

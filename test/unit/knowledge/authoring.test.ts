@@ -36,10 +36,10 @@ const judged = (given: Partial<Judged> = {}): Judged => ({
   ...given,
 });
 
-const outcome = (decision: ReplayResult['decision'], id: string): ReplayResult => ({
+const outcome = (decision: ReplayResult['decision'], id: string, confidence?: number): ReplayResult => ({
   id: 'q',
   decision,
-  confidence: 0.9,
+  confidence: confidence ?? { answer: 0.9, clarify: 0.5, abstain: 0.1 }[decision],
   top: [{ id, locale: 'zh-CN', score: 1 }],
 });
 const golden = (expected: string | null): ReplayedQuestion => ({
@@ -83,6 +83,22 @@ test.each([
   ['a real question that only changed its guess', real, outcome('abstain', 'a'), outcome('clarify', 'b'), null, false],
 ] as const)('before publishing, an editor sees %s', (_, question, before, after, expected, blocks) => {
   expect(effect(question, before, after)).toEqual({ effect: expected, blocks });
+});
+
+test('what only trembles at the threshold does not block, unless many more fall than rise', () => {
+  const fall = [outcome('answer', 'a', 0.66), outcome('clarify', 'a', 0.64)] as const;
+  const rise = [fall[1], fall[0]] as const;
+  const report = (pairs: (readonly [ReplayResult, ReplayResult])[]) =>
+    reportOf({
+      questions: pairs.map(() => golden('a')),
+      before: pairs.map(([before]) => before),
+      after: pairs.map(([, after]) => after),
+      edited: new Set(),
+    });
+  const one = report([fall]);
+  expect([one.regressions, one.changes[0]?.effect, one.changes[0]?.tremor]).toEqual([0, 'lost', true]);
+  expect(report(Array.from({ length: 6 }, () => fall)).regressions).toBe(6);
+  expect(report([...Array.from({ length: 6 }, () => fall), rise]).regressions).toBe(0);
 });
 
 const conflictOf = (one: string, other: string, given: Partial<ArticleContent> = {}) =>
