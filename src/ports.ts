@@ -4,6 +4,7 @@ import type { Accepted, Change, Committed, Inbound, Turn } from './domain/change
 import type { Conversation, ConversationStatus } from './domain/conversation.ts';
 import type { Inbox } from './domain/inbox.ts';
 import type { Locale } from './domain/locale.ts';
+import type { ClockFacts, ClockReading, Goal, Priority } from './domain/sla.ts';
 import type { Ticket } from './domain/ticket.ts';
 
 export type Clock = () => Date;
@@ -45,6 +46,36 @@ export type DeskStore = {
   /** Compare and set on the version; null when somebody was faster. */
   commit(snapshot: DeskSnapshot, change: Change): Promise<(Committed & { due: boolean }) | null>;
   nextTicketNumber(): Promise<number>;
+};
+
+/** A clock of a conversation as commits have moved it; `first`: of its kind, for its ticket. */
+export type KeptClock = ClockFacts & {
+  id: number;
+  /** Rises with every move: what was read from an older one is not kept. */
+  revision: number;
+  conversationId: string;
+  kind: 'reply' | 'resolution' | 'human';
+  first: boolean;
+  inboxId: string;
+  priority: Priority;
+};
+/** `reading` is null where nothing is promised. */
+export type SettledClock = {
+  id: number;
+  revision: number;
+  goal: Goal;
+  policyId: string | null;
+  targetMinutes: number | null;
+  reading: ClockReading | null;
+};
+export type DueClock = { id: number; conversationId: string; goal: Goal; level: number; dueAt: Date };
+export type ClockStore = {
+  /** Clocks that were moved and not read since, oldest first. */
+  staleClocks(limit: number): Promise<KeptClock[]>;
+  /** Keeps what was read, and each conversation's nearest due instant; the conversations that changed. */
+  settleClocks(clocks: readonly SettledClock[]): Promise<string[]>;
+  /** Running clocks of which a share is used up that nobody was warned of. */
+  dueClocks(now: Date, limit: number): Promise<DueClock[]>;
 };
 
 /** A message to hand to a channel; `attempts` is the fence against a slow deliverer. */
@@ -179,7 +210,10 @@ export type ConversationPlace = {
   customerId: string;
   address: string;
   status: ConversationStatus;
+  ownerId: string | null;
   locale: Locale;
+  seq: number;
+  version: number;
 };
 /** Conversations as channels find and begin them. One without a message is seen by nobody. */
 export type Conversations = {
@@ -241,6 +275,10 @@ export type LiveEvent =
   | { kind: 'delivery'; conversationId: string; seq: number; delivery: Delivery }
   | { kind: 'presence'; agentId: string; online: boolean }
   | { kind: 'outbox' }
+  /** What the clocks of a conversation show has changed. */
+  | { kind: 'clocks'; conversationId: string }
+  /** Calendars, policies or who uses which. */
+  | { kind: 'rules' }
   /** An inbox was made or changed. */
   | { kind: 'inbox'; id: string }
   /** Published articles changed; `revision` is the newest. */

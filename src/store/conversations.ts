@@ -120,7 +120,7 @@ async function ensure(db: Db, inbound: Inbound, newId: NewId): Promise<string> {
   const given: NewConversation = {
     inboxId,
     address,
-    name: address,
+    name: inbound.customerName ?? address,
     locale: inbound.locale ?? 'zh-CN',
     now: inbound.receivedAt,
   };

@@ -3,12 +3,14 @@
 import type { Mails } from '../channels/email/mails.ts';
 import type { ActivityRow } from '../domain/activity.ts';
 import type { Agent, Role } from '../domain/agent.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { Accepted, Inbound } from '../domain/change.ts';
 import type { ConversationStatus } from '../domain/conversation.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type {
   Article,
+  ClockStore,
   Contacts,
   ConversationPlace,
   CustomerMerge,
@@ -22,6 +24,8 @@ import type {
   SharedState,
   TurnStore,
 } from '../ports.ts';
+import type { RuleStore } from './calendars.ts';
+import type { AuditStore } from './audit.ts';
 import type { GapStore } from './gaps.ts';
 import type { KnowledgeStore } from './knowledge.ts';
 import type { EvidenceStore } from './knowledge-evidence.ts';
@@ -31,9 +35,6 @@ import type { Db } from './sql.ts';
 
 /** What a customer's client may know of its conversation. */
 export type WebConversation = ConversationPlace & {
-  seq: number;
-  version: number;
-  ownerId: string | null;
   /** Raising it revokes all tokens of the conversation. */
   tokenEpoch: number;
   /** Whether the greeting turn was asked for already. */
@@ -181,6 +182,9 @@ export type SettingStore = {
   getOrCreate<T>(key: string, make: () => T): Promise<T>;
 };
 
+/** What may be done with an entry of the audit log; one act per entry. */
+export type RecordingStore = Pick<Store, 'agents' | 'sessions' | 'inboxes' | 'knowledge' | 'contacts' | 'settings'>;
+
 export type Store = {
   db: Db;
   turns: TurnStore;
@@ -195,11 +199,16 @@ export type Store = {
   files: FileStore;
   settings: SettingStore;
   inboxes: InboxStore;
+  clocks: ClockStore;
+  rules: RuleStore;
   shared: SharedState;
   mails: Mails;
   ledger: SendLedger;
   contacts: ContactStore;
   fileJobs: FileJobs;
+  audit: AuditStore;
+  /** The same store, on which every act that changes something writes the entry along, in its own transaction. */
+  recording(entry: AuditEntry): RecordingStore;
   /** The inbox of that channel and name, made when missing. */
   ensureInbox(channel: string, name: string): Promise<{ id: string; channel: string; name: string }>;
   /** A write that proves the database takes writes, for readiness. */
