@@ -37,7 +37,11 @@ async function deliverAll(sim: Sim, target: { account: SimAccount; user: SimUser
     const judged = judgeReply(outcome, { account, user, isEvent });
     const lost = judged.kind !== 'bad' && strikes(sim, 'response-lost');
     delivery.outcome = lost ? 'response-lost' : outcomeOf(outcome.kind, judged.kind);
-    if (lost || judged.kind === 'bad') continue;
+    if (lost || judged.kind === 'bad') {
+      if (attempt < sim.options.attempts)
+        await sim.options.pause(Math.max(0, delivery.at + sim.options.deadlineMs - nowOf(sim)));
+      continue;
+    }
     if (judged.kind === 'message')
       show(sim, user, {
         from: 'account',

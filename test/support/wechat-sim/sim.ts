@@ -34,6 +34,7 @@ export function createWeChatSim(options: SimOptions) {
       quotaReading: 'refill',
       dayLimit: DAY_LIMIT,
       onChange: () => undefined,
+      pause: (ms) => new Promise((resume) => setTimeout(resume, ms)),
       ...options,
     },
     accounts: new Map(),
@@ -137,10 +138,12 @@ function customerDriver(sim: Sim, account: SimAccount, user: SimUser) {
   const media = (type: string, file: Omit<NewMedia, 'type'>) => keepMedia(sim, account, { ...file, type });
   const text = (words: string, extra: PushFields = {}, trigger: Trigger = 'message') =>
     message({ type: 'text', text: words, fields: { Content: words, ...extra }, trigger });
+  const notice = (type: string) => show(sim, user, { from: 'notice', via: 'wechat', type, text: '', content: {} });
   return {
     user,
     follow: (scene?: string) => {
       user.subscribed = true;
+      notice('follow');
       return event(
         'subscribe',
         scene ? { EventKey: `qrscene_${scene}`, Ticket: randomText(sim, 20) } : { EventKey: '' },
@@ -150,6 +153,7 @@ function customerDriver(sim: Sim, account: SimAccount, user: SimUser) {
     unfollow: () => {
       user.subscribed = false;
       user.buckets = [];
+      notice('unfollow');
       return event('unsubscribe', { EventKey: '' });
     },
     block: (blocked = true) => {

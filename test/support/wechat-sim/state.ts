@@ -127,6 +127,8 @@ export type SimOptions = {
   /** Calls of the API per account and day. */
   dayLimit?: number;
   deliver: Deliver;
+  /** Attempts for one message lie at least the deadline apart, also when the first broke at once. */
+  pause?: (ms: number) => Promise<void>;
   /** Somebody looks: called after everything that changes what is shown. */
   onChange?: () => void;
 };

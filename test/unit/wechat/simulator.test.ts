@@ -33,6 +33,9 @@ function world(given: Partial<SimAccountOptions> = {}, options: Partial<SimOptio
   const sim = createWeChatSim({
     clock: () => new Date(now),
     random: dice(7),
+    pause: async (ms) => {
+      now += ms;
+    },
     deliver: async ({ url, body }, { deadlineMs }) => {
       const [base = '', query = ''] = url.split('?');
       seen.push({ url: base, query, body });

@@ -76,9 +76,11 @@ function menuNodes({ text, content: { list = [], tail_content: tail } }, isLast)
   return [...richText(text), make('div', { className: 'options' }, ...buttons), ...(tail ? richText(tail) : [])];
 }
 
+const NOTICES = { follow: 'nowFollowing', unfollow: 'nowNotFollowing' };
+
 function bubble(entry, isLastMenu) {
   const { from, via, type, text, ai } = entry;
-  if (from === 'notice') return make('li', { className: `notice ${type}` }, text);
+  if (from === 'notice') return make('li', { className: `notice ${type}` }, text || t(NOTICES[type] ?? 'none'));
   const note = ai ? t('ai') : via === 'template' || via === 'subscribe' ? t('viaTemplate') : '';
   return make(
     'li',
