@@ -36,6 +36,10 @@ export type Config = Readonly<{
   wechatApiBase: string;
   /** Networks of our own from which files that others name may be fetched. */
   fetchAllow: readonly string[];
+  /** Where other mail servers hand mails to us; null: nowhere. */
+  mailListen: Readonly<{ protocol: 'smtp' | 'lmtp'; host: string; port: number }> | null;
+  /** Networks of our own in which mail servers may stand, on any port. */
+  mailAllow: readonly string[];
   turnConcurrency: number;
   /** Share of wrong answers that the bot may give before it prefers to ask or to hand over. */
   answerWrongBudget: number;
@@ -106,6 +110,19 @@ const span = z.string().transform((value, context) => {
   if (!parsed) context.addIssue('is not a span of one day');
   return parsed ?? z.NEVER;
 });
+const mailListener = z.string().transform((value, context) => {
+  const [, protocol, host = '', port] = /^(smtp|lmtp):\/\/(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})\/?$/i.exec(value) ?? [];
+  if (protocol === undefined || !between(0, 65_535)(Number(port))) {
+    context.addIssue('is not an address like smtp://127.0.0.1:2525 or lmtp://127.0.0.1:2524');
+    return z.NEVER;
+  }
+  const isLmtp = protocol.toLowerCase() === 'lmtp';
+  return Object.freeze({
+    protocol: isLmtp ? ('lmtp' as const) : ('smtp' as const),
+    host: host.replace(/^\[|\]$/g, ''),
+    port: Number(port),
+  });
+});
 const timeZone = z.string().refine((value) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }) !== null;
@@ -156,6 +173,8 @@ export const variables = {
     example: 'http://127.0.0.1:4400',
   },
   FETCH_ALLOW: { parse: list(network), preset: '', example: '10.1.0.0/16' },
+  MAIL_LISTEN: { parse: mailListener, preset: null, example: 'smtp://127.0.0.1:2525' },
+  MAIL_ALLOW: { parse: list(network), preset: '', example: '127.0.0.1,10.2.0.0/16' },
   TURN_CONCURRENCY: { parse: whole(1, 10_000), preset: '256', example: '64' },
   ANSWER_WRONG_BUDGET: { parse: fraction(0, 0.5), preset: '0.05', example: '0.02' },
 } as const satisfies Record<string, { parse: z.ZodType; preset: string | null; example: string }>;
@@ -213,6 +232,8 @@ function configOf(get: <N extends Name>(name: N) => Value<N>): Config {
         : Object.freeze({ apiKey, baseUrl, model: get('OPENAI_MODEL'), timeoutMs: get('LLM_TIMEOUT_MS') }),
     wechatApiBase: get('WECHAT_API_BASE'),
     fetchAllow: Object.freeze(get('FETCH_ALLOW')),
+    mailListen: get('MAIL_LISTEN'),
+    mailAllow: Object.freeze(get('MAIL_ALLOW')),
     turnConcurrency: get('TURN_CONCURRENCY'),
     answerWrongBudget: get('ANSWER_WRONG_BUDGET'),
   });

@@ -6,13 +6,15 @@ import { dialogs as allDialogs } from '../dialogs/index.ts';
 import { createBot } from './bot/bot.ts';
 import type { Dialog } from './bot/dialog-kit.ts';
 import type { Channel } from './channels/channel.ts';
+import { readMail } from './channels/email/reading.ts';
 import { createChannels } from './channels/index.ts';
 import { createCompiler } from './compiler/compiler.ts';
 import { createReplay } from './compiler/replay.ts';
 import type { Config } from './config.ts';
 import { createDesk, type Desk } from './desk/actions.ts';
+import { createClockWork } from './desk/sla.ts';
+import type { Committed } from './domain/change.ts';
 import type { Locale } from './domain/locale.ts';
-import { everyDay } from './domain/calendar.ts';
 import { createIds } from './ids.ts';
 import { readGolden } from './knowledge/authoring-golden.ts';
 import { readKnowledge } from './knowledge/folder.ts';
@@ -22,6 +24,7 @@ import type { Clock, Inboxes, Live, Llm, Log, NewId, Random } from './ports.ts';
 import { createDueArticles } from './server/api/knowledge-due.ts';
 import { createServer } from './server/app.ts';
 import { firstAdminLink } from './server/auth/links.ts';
+import { type ClockKeeper, createClockKeeper, openRuleBook, type RuleBook } from './server/clock-keeper.ts';
 import { createDeliverer } from './server/deliverer.ts';
 import type { Timing } from './server/deps.ts';
 import { createDirectLine } from './server/direct-line/index.ts';
@@ -93,6 +96,7 @@ type House = World & {
   vault: Vault;
   inboxes: Inboxes;
   channels: ReadonlyMap<string, Channel>;
+  book: RuleBook;
   inboxId: string;
   /** Known late where the port is the system's choice. */
   publicUrl: () => string;
@@ -171,6 +175,7 @@ async function openHouse(given: { config: Config; overrides: Overrides; publicUr
       redisUrl: config.redisUrl,
       ...(overrides.limits ? { override: overrides.limits } : {}),
     }),
+    book: await openRuleBook({ store: store.rules, hours: config.workingHours, live, log }),
     keys: await openKeys(store.settings, config.directLineSecret ?? undefined),
     inboxId: inbox.id,
   };
@@ -213,6 +218,10 @@ function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'liv
     outbox: store.outbox,
     fetchFile: createSafeFetch(config.fetchAllow),
     wechatApiBase: config.wechatApiBase,
+    mails: store.mails,
+    readMail,
+    mailAllow: config.mailAllow,
+    mailListen: config.mailListen,
     helpUrl: helpUrlOf(publicUrl),
     shopName: config.shopName,
   });
@@ -258,27 +267,51 @@ function heedKnob(
   });
 }
 
-function openDesk({ store, live, newId }: House): Desk {
+/** Tells whoever follows a conversation what was committed. */
+function announcer({ live }: House): (committed: Committed & { due: boolean }) => void {
+  return (committed) => {
+    live.publish({ kind: 'conversation', id: committed.conversationId, ...committed });
+    if (committed.activities.some(({ delivery }) => delivery !== null)) live.publish({ kind: 'outbox' });
+  };
+}
+
+function openDesk(house: House): Desk {
+  const { store, newId } = house;
   return createDesk({
     store: store.desk,
     findTicket: (id) => store.views.findTicket(id),
     newId,
-    announce: (committed) => {
-      live.publish({ kind: 'conversation', id: committed.conversationId, ...committed });
-      if (committed.activities.some(({ delivery }) => delivery !== null)) live.publish({ kind: 'outbox' });
-    },
+    announce: announcer(house),
+  });
+}
+
+function openClocks(house: House): ClockKeeper {
+  const { store, live, log, clock, newId, book } = house;
+  const announce = announcer(house);
+  return createClockKeeper({
+    work: createClockWork({ store: store.clocks, desk: store.desk, clock, announce }),
+    also: [],
+    book,
+    lease: store.db.engine === 'postgres' ? { shared: store.shared, holder: newId() } : null,
+    live,
+    log,
   });
 }
 
 /** Whatever works by itself: the bot's turns, deliveries, and the net under the hints. */
 function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; stop(): Promise<void> } {
-  const { config, store, live, log, clock, newId, metrics, channels, library, llm, publicUrl } = house;
+  const { config, store, live, log, clock, newId, metrics, channels, library, llm, publicUrl, book } = house;
   const bot = createBot({
     newId,
     onTyping: (conversationId) =>
       live.publish({ kind: 'typing', conversationId, author: 'bot', authorId: null, name: null }),
     dialogs,
-    handoff: { clock, newId, nextTicketNumber: () => store.turns.nextTicketNumber(), calendarOf: () => everyDay(config.workingHours) },
+    handoff: {
+      clock,
+      newId,
+      nextTicketNumber: () => store.turns.nextTicketNumber(),
+      calendarOf: (inboxId) => book.current().calendarOf(inboxId),
+    },
     answers: { knowledge: () => library, llm, log },
     shopName: config.shopName,
     helpUrl: helpUrlOf(publicUrl),
@@ -288,10 +321,12 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
   const deliverer = createDeliverer({ store: store.outbox, channels, live, log, clock, metrics });
   const sweeper = createSweeper({ store, live, log });
   const due = createDueArticles({ store, live, clock, log });
+  const clocks = openClocks(house);
   return {
     start: () => {
       sweeper.start();
       due.start();
+      clocks.start();
       worker.start();
       deliverer.start();
       for (const channel of channels.values()) channel.start?.();
@@ -299,7 +334,7 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
     stop: async () => {
       sweeper.stop();
       await Promise.all([...channels.values()].map((channel) => channel.stop?.()));
-      await Promise.all([worker.stop(), deliverer.stop(), due.stop()]);
+      await Promise.all([worker.stop(), deliverer.stop(), due.stop(), clocks.stop()]);
     },
   };
 }

@@ -8,7 +8,7 @@ import { outcomeOf } from './adapter.ts';
 import { type AnswerDeps, type Answered, answerQuestion, questionButtons } from './answer.ts';
 import type { Say } from './dialog-kit.ts';
 import { continueDialog, dialogFor, type FrameDeps, startDialog } from './frames.ts';
-import { handOff, subjectOf } from './handoff.ts';
+import { handOff, queueQuietly, subjectOf } from './handoff.ts';
 import { type Signal, signalOf } from './signals.ts';
 import { personButton, say, words } from './speech.ts';
 import type { TurnView } from './turn-view.ts';
@@ -20,8 +20,9 @@ export type PipelineDeps = FrameDeps & {
 };
 type Scene = { context: TurnContext; view: TurnView; state: BotState; deps: PipelineDeps };
 
-/** Misses in a row after which a person takes over without being asked for. */
+/** Misses in a row after which a person takes over without being asked for; by mail nobody is asked to try again. */
 const MAX_MISSES = 2;
+const MAX_MISSES_BY_MAIL = 1;
 
 /** Runs the turn and leaves the new state in the outcome. */
 export async function runTurn(context: TurnContext, view: TurnView, deps: PipelineDeps): Promise<void> {
@@ -46,6 +47,7 @@ async function hearEvents(scene: Scene): Promise<void> {
     ];
     await say(context, view, { text: words(view.locale, 'greeting', { shop: deps.shopName }), actions });
   }
+  if (view.events.includes('channel.needsPerson')) await queueQuietly(context, view, deps.handoff);
   if (view.events.includes('desk.handedBack')) await say(context, view, { text: words(view.locale, 'handedBack') });
   if (view.events.includes('conversation.ended') && view.turn.conversation.status !== 'resolved')
     endConversation(scene);
@@ -164,14 +166,14 @@ async function clarify({ context, view, state }: Scene, buttons: CardAction[]): 
 
 async function miss({ context, view, state, deps }: Scene): Promise<void> {
   state.misses++;
-  if (state.misses < MAX_MISSES) {
+  if (state.misses < (view.turn.channel === 'email' ? MAX_MISSES_BY_MAIL : MAX_MISSES)) {
     state.missed = view.text.slice(0, 200);
     return say(context, view, {
       text: words(view.locale, 'miss'),
       actions: [personButton(view.locale)],
     });
   }
-  const subject = subjectOf(state.missed === '' ? view.text : `${state.missed} / ${view.text}`);
+  const subject = subjectOf(view.title || (state.missed === '' ? view.text : `${state.missed} / ${view.text}`));
   state.misses = 0;
   state.missed = '';
   return handOff(context, view, { reason: 'unanswered', subject, deps: deps.handoff });

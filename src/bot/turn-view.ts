@@ -10,6 +10,8 @@ export type TurnView = {
   /** The customer's messages of the burst, oldest first, trimmed; empty ones left out. */
   parts: string[];
   text: string;
+  /** What the customer called it, by mail; else empty. */
+  title: string;
   files: number;
   /** Names of stored events in the burst: a conversation started, was handed back, has ended … */
   events: string[];
@@ -22,14 +24,23 @@ export type TurnView = {
 /** Words that say nothing about the language of a conversation. */
 const MIN_LETTERS = 2;
 
+/** Mails that a machine wrote, or that nobody can read, and that a person should see all the same. */
+const NEEDS_PERSON = ['bulk', 'unreadable'];
+
+/** A machine's mail is shown and never answered: two of them would write to each other for ever. */
+function isFromPerson({ author, body }: ActivityRow): boolean {
+  return author.kind === 'customer' && body.type === 'message' && (body.mail?.kind ?? 'human') === 'human';
+}
+
 export function viewOf(turn: Turn): TurnView {
-  const said = turn.activities.filter(({ author, body }) => author.kind === 'customer' && body.type === 'message');
+  const said = turn.activities.filter(isFromPerson);
   const parts = said.map(textOf).filter((text) => text !== '');
   const text = parts.join('\n');
   const spoken = text.length >= MIN_LETTERS ? localeOfText(text) : null;
   const changed = turn.activities.findLast(({ body }) => body.type === 'event' && body.name === 'locale.change');
   const events = turn.activities.flatMap(({ author, body }) => {
     if (body.type === 'endOfConversation') return ['conversation.ended'];
+    if (NEEDS_PERSON.some((kind) => kind === body.mail?.kind)) return ['channel.needsPerson'];
     return body.type === 'event' && body.name && author.kind === 'system' ? [body.name] : [];
   });
   return {
@@ -40,6 +51,7 @@ export function viewOf(turn: Turn): TurnView {
       turn.conversation.locale,
     parts,
     text,
+    title: turn.activities.findLast(({ body }) => body.mail)?.body.mail?.title ?? '',
     files: said.reduce((count, { body }) => count + (body.attachments?.length ?? 0), 0),
     events,
     last: said.at(-1) ?? null,

@@ -68,6 +68,8 @@ export type MailNote = {
   to?: string[];
   cc?: string[];
   subject?: string;
+  /** The thread's subject, without what answers put before it. */
+  title?: string;
   /** How sure it is that the mail is from the address it names. */
   trust?: 'verified' | 'confirmed' | 'unverified' | 'failed';
   /** What a person should know before trusting it. */

@@ -1,5 +1,4 @@
 /** What the email channel is made of. */
-import type { Delivery } from '../../domain/activity.ts';
 import type { ChannelDeps } from '../channel.ts';
 import type { ReadMail } from './mail.ts';
 import type { Mails } from './mails.ts';
@@ -12,11 +11,9 @@ export type ReadMailBytes = (
 
 export type EmailDeps = ChannelDeps & {
   mails: Mails;
-  read: ReadMailBytes;
-  /** A message that was sent turned out not to have arrived. */
-  onDelivery(conversationId: string, seq: number, delivery: Delivery): void;
-  /** Mail servers may stand inside the house, on any port. */
-  openHouse: boolean;
+  readMail: ReadMailBytes;
+  /** Networks of our own in which mail servers may stand, on any port. */
+  mailAllow: readonly string[];
   /** Where other mail servers hand mails to us; null: nowhere. */
-  listen: { protocol: 'smtp' | 'lmtp'; host: string; port: number } | null;
+  mailListen: { protocol: 'smtp' | 'lmtp'; host: string; port: number } | null;
 };

@@ -16,10 +16,7 @@ import { findPlace, type Place, titleOf } from './thread.ts';
 import { domainCheckOf, domainOf } from './trust.ts';
 import { words } from './words.ts';
 
-export type ImportDeps = Pick<
-  EmailDeps,
-  'accept' | 'inboxes' | 'files' | 'clock' | 'log' | 'mails' | 'read' | 'onDelivery'
->;
+export type ImportDeps = Pick<EmailDeps, 'accept' | 'inboxes' | 'files' | 'live' | 'log' | 'mails' | 'readMail'>;
 
 const MAX_TEXT = 20_000;
 const MAX_FILES = 30;
@@ -41,11 +38,11 @@ export async function importMail(mail: KeptMail, deps: ImportDeps): Promise<void
 
 type Job = { mail: KeptMail; inbox: Inbox; settings: MailSettings; deps: ImportDeps };
 
-function readKept(mail: KeptMail, settings: MailSettings, { read }: ImportDeps): Promise<ReadMail> | UnparsedMail {
+function readKept(mail: KeptMail, settings: MailSettings, { readMail }: ImportDeps): Promise<ReadMail> | UnparsedMail {
   const headers = () => readHead(mail.raw);
   if (mail.origin.headersOnly) return { unparsed: 'too-large', headers: headers() };
   if (mail.attempts > MAX_READINGS) return { unparsed: 'broken', headers: headers() };
-  return read(mail.raw, { addresses: [settings.address], domain: domainOf(settings.address) });
+  return readMail(mail.raw, { addresses: [settings.address], domain: domainOf(settings.address) });
 }
 
 function checkOf(headers: readonly MailHeader[], from: string, { mail, settings }: Job): DomainCheck {
@@ -158,14 +155,16 @@ async function enter({ mail, inbox, deps }: Job, entry: Entry): Promise<void> {
     conversationId,
     externalKey: `mail:${mail.id}`,
     author: 'customer',
-    body: bodyOf(mail, { ...entry, locale }),
+    body: bodyOf(mail, { ...entry, locale, title: thread.subject }),
     locale,
     receivedAt: mail.receivedAt,
   });
   await deps.mails.finish(mail.id, 'done');
 }
 
-function bodyOf(mail: KeptMail, { place, said, files, reading, locale }: Entry & { locale: Locale }): ActivityBody {
+type Shown = Entry & { locale: Locale; title: string };
+
+function bodyOf(mail: KeptMail, { place, said, files, reading, locale, title }: Shown): ActivityBody {
   const shown = files.filter(({ file }) => !(file.inline && reading.html));
   const attachments = shown.map(
     ({ id, name, contentType }): Attachment => ({ contentType, contentUrl: fileReference(id), name }),
@@ -178,6 +177,7 @@ function bodyOf(mail: KeptMail, { place, said, files, reading, locale }: Entry &
     to: reading.to.slice(0, 20),
     cc: reading.cc.slice(0, 20),
     subject: reading.subject.slice(0, 300),
+    title: title.slice(0, 300),
     trust: reading.trust,
     flags: reading.flags,
     more: reading.visible.trim() !== reading.text.trim() || reading.html !== null,

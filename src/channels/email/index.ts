@@ -14,7 +14,7 @@ import { createWatcher } from './watcher.ts';
 import { createWebhook, WEBHOOK_BYTES } from './webhook.ts';
 
 export function emailChannel(deps: EmailDeps): Channel {
-  const dial = createDial(deps.openHouse);
+  const dial = createDial(deps.mailAllow);
   const outlets = createOutlets({ ...deps, dial });
   const importer = createImporter(deps);
   const keep = createKeep(deps.mails, () => importer.wake());
@@ -32,8 +32,8 @@ export function emailChannel(deps: EmailDeps): Channel {
     start: () => {
       importer.start();
       watcher.start();
-      if (deps.listen)
-        listener = listen({ ...deps.listen, by: 'smtp' }, { ...deps, keep, judge }).catch((error: unknown) => {
+      if (deps.mailListen)
+        listener = listen({ ...deps.mailListen, by: 'smtp' }, { ...deps, keep, judge }).catch((error: unknown) => {
           deps.log.error({ error: String(error) }, 'nobody can hand mails to us: the listener did not open');
           return null;
         });

@@ -5,7 +5,7 @@ import type { KeptMail, OutgoingMail } from './mails.ts';
 import { createMarks } from './marks.ts';
 import type { MailSettings } from './settings.ts';
 
-type Deps = Pick<EmailDeps, 'accept' | 'mails' | 'onDelivery'>;
+type Deps = Pick<EmailDeps, 'accept' | 'mails' | 'live'>;
 type Heard = { mail: KeptMail; settings: MailSettings; read: ParsedMail };
 
 /** A complaint is as good as a closed door. */
@@ -39,9 +39,14 @@ async function findOurs({ mail, settings, read }: Heard, { mails }: Deps): Promi
   return found?.inboxId === mail.inboxId ? found : null;
 }
 
-async function turnRed(ours: OutgoingMail, { mails, onDelivery }: Deps): Promise<void> {
+async function turnRed(ours: OutgoingMail, { mails, live }: Deps): Promise<void> {
   for (const { seq } of await mails.bounced(ours, 'mail-bounced'))
-    onDelivery(ours.conversationId, seq, { state: 'failed', reason: 'mail-bounced' });
+    live.publish({
+      kind: 'delivery',
+      conversationId: ours.conversationId,
+      seq,
+      delivery: { state: 'failed', reason: 'mail-bounced' },
+    });
 }
 
 const NEWS = { bounce: 'mail.bounced', delayed: 'mail.delayed', complaint: 'mail.complaint', receipt: 'mail.read' };
