@@ -29,6 +29,8 @@ export const liveEventSchema = z.discriminatedUnion('type', [
     seq: z.number().int(),
     delivery: activitySchema.shape.delivery,
   }),
+  /** What a conversation's SLA clocks show has changed: read the conversation. */
+  z.object({ type: z.literal('clocks'), conversationId: z.string() }),
   z.object({ type: z.literal('presence'), agentId: z.string(), online: z.boolean() }),
   /** Hints may have been lost: refetch lists, and the open conversation after its last number. */
   z.object({ type: z.literal('resync') }),

@@ -50,6 +50,8 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('delivery'), conversationId: z.string(), seq: at, delivery }),
   z.object({ kind: z.literal('presence'), agentId: z.string(), online: z.boolean() }),
   z.object({ kind: z.literal('outbox') }),
+  z.object({ kind: z.literal('clocks'), conversationId: z.string() }),
+  z.object({ kind: z.literal('rules') }),
   z.object({ kind: z.literal('inbox'), id: z.string() }),
   z.object({ kind: z.literal('knowledge'), revision: at }),
 ]);

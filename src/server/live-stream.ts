@@ -148,7 +148,10 @@ function frameOf(event: LiveEvent): LiveFrame | null {
     }
     case 'presence':
       return { type: 'presence', agentId: event.agentId, online: event.online };
+    case 'clocks':
+      return { type: 'clocks', conversationId: event.conversationId };
     case 'outbox':
+    case 'rules':
     case 'inbox':
     case 'knowledge':
       return null;

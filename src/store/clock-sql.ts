@@ -47,7 +47,7 @@ kw as (
  */
 export const CLOCKS_ON_ACCEPT = `
 kg as (
-  select l.id, min(d.at) as at from d join l on l.id = d.conversation
+  select l.id, min(d.now) as at from d join l on l.id = d.conversation
    where d.spoke and l.status in ('waiting', 'human') group by l.id),
 kt as (
   update ticket t set status = 'open', updated_at = kg.at from kg

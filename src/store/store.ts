@@ -7,6 +7,7 @@ import type { AuditEntry } from '../domain/audit.ts';
 import type { Accepted, Inbound } from '../domain/change.ts';
 import type { ConversationStatus } from '../domain/conversation.ts';
 import type { Locale } from '../domain/locale.ts';
+import type { Goal } from '../domain/sla.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type {
   Article,
@@ -24,8 +25,8 @@ import type {
   SharedState,
   TurnStore,
 } from '../ports.ts';
-import type { RuleStore } from './calendars.ts';
 import type { AuditStore } from './audit.ts';
+import type { RuleStore } from './calendars.ts';
 import type { GapStore } from './gaps.ts';
 import type { KnowledgeStore } from './knowledge.ts';
 import type { EvidenceStore } from './knowledge-evidence.ts';
@@ -79,6 +80,10 @@ export type ListedConversation = {
   lastMessageAt: string;
   createdAt: string;
   waitingSince: string | null;
+  /** When the nearest of its running clocks is due. */
+  riskAt: string | null;
+  /** The most urgent clock: `dueAt` while it runs, `pausedLeft` (working minutes) while it stands still. */
+  clock: { goal: Goal; dueAt: string | null; pausedLeft: number | null; missed: boolean } | null;
   ticket: Pick<Ticket, 'id' | 'number' | 'status' | 'reason'> | null;
   unread: number;
 };
@@ -88,7 +93,7 @@ export type DetailedConversation = ListedConversation & {
 };
 
 export type InboxViewStore = {
-  /** Waiting: longest wait first; others: newest message first. The cursor is opaque; a bad one throws `InvalidRange`. */
+  /** Waiting and mine: by the risk of a breach; others: newest message first. The cursor is opaque; a bad one throws `InvalidRange`. */
   list(query: {
     view: View;
     agentId: string;

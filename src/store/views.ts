@@ -1,15 +1,19 @@
-/** The desk's lists: each view sorted as its work asks, a page at a time, behind an opaque cursor. */
+/** The desk's lists: each view sorted as its work asks (what may be late first, where somebody waits), a page at a time, behind an opaque cursor. */
 import * as z from 'zod';
 import type { ConversationStatus } from '../domain/conversation.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
+import type { Goal } from '../domain/sla.ts';
 import { TICKET_COLUMNS, type TicketRecord, toTicket } from './rows.ts';
 import type { Db } from './sql.ts';
 import type { InboxViewStore, ListedConversation, View } from './store.ts';
 
 const COLUMNS = `
   c.id, i.channel, c.status, c.owner_id, o.name as owner_name, c.customer_id, u.name as customer_name, c.locale, c.seq, c.version,
-  c.preview, c.last_message_at, c.created_at, c.waiting_since,
+  c.preview, c.last_message_at, c.created_at, c.waiting_since, c.risk_at,
+  (select jsonb_build_object('goal', k.goal, 'dueAt', k.due_at, 'pausedLeft', case when k.paused_at is not null then k.left_minutes end,
+      'missed', k.missed_at is not null) from sla_clock k where k.conversation_id = c.id and k.stopped_at is null and k.target_minutes is not null
+    order by k.paused_at is not null, k.due_at limit 1) as clock,
   (select jsonb_build_object('id', t.id, 'number', t.number, 'status', t.status, 'reason', t.reason) from ticket t
     where t.conversation_id = c.id order by t.status in ('open', 'pending') desc, t.number desc limit 1) as ticket,
   (select count(*)::int from (select 1 from activity a where a.conversation_id = c.id and a.author_kind = 'customer'
@@ -25,6 +29,7 @@ const FILTERS: Record<View, string> = {
   resolved: `c.status = 'resolved' and c.spoke_at is not null`,
 };
 
+type ClockRecord = { goal: Goal; dueAt: string | null; pausedLeft: number | null; missed: boolean };
 type ListRecord = {
   id: string;
   channel: string;
@@ -40,6 +45,8 @@ type ListRecord = {
   last_message_at: string;
   created_at: string;
   waiting_since: string | null;
+  risk_at: string | null;
+  clock: ClockRecord | null;
   ticket: ListedConversation['ticket'];
   unread: number;
 };
@@ -47,17 +54,20 @@ type ListRecord = {
 export function createViewStore(db: Db): InboxViewStore {
   return {
     list: async ({ view, agentId, cursor, limit }) => {
-      const order = view === 'waiting' ? WAITING : NEWEST;
+      const order = ORDERS[view];
       const after = cursor === null ? null : parseCursor(cursor);
       const rows = await db.query<ListRecord>(
         `select ${COLUMNS} ${FROM} where ${FILTERS[view]} and ($2::timestamptz is null or ${order.after}) and $1::uuid is not null
          order by ${order.by} limit $4`,
-        [agentId, after?.at ?? null, after?.id ?? null, limit + 1],
+        [agentId, after?.at ?? null, after?.id ?? null, limit + 1, after?.risk ?? null],
         `list-${view}`,
       );
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
-      return { items: page.map(toListed), nextCursor: last ? writeCursor({ at: order.at(last), id: last.id }) : null };
+      return {
+        items: page.map(toListed),
+        nextCursor: last ? writeCursor({ at: order.at(last), id: last.id, risk: last.risk_at }) : null,
+      };
     },
     counts: async (agentId) => {
       const [row] = await db.query<Record<View, number>>(COUNTS, [agentId], 'counts');
@@ -103,18 +113,33 @@ select count(*) filter (where status = 'waiting')::int as waiting, count(*) filt
   count(*)::int as all, count(*) filter (where status = 'bot')::int as bot, count(*) filter (where status = 'resolved')::int as resolved
   from conversation where spoke_at is not null or status <> 'bot'`;
 
+/** `$5` is the risk of the cursor's row; where nothing is promised there is none, and it comes after all that is. */
+const RISK = `coalesce(c.risk_at, 'infinity')`;
+const AFTER = `coalesce($5::timestamptz, 'infinity')`;
 const WAITING = {
-  by: 'c.waiting_since, c.id',
-  after: '(c.waiting_since, c.id) > ($2, $3::uuid)',
+  by: `${RISK}, c.waiting_since, c.id`,
+  after: `(${RISK}, c.waiting_since, c.id) > (${AFTER}, $2, $3::uuid)`,
   at: (row: ListRecord) => row.waiting_since ?? row.last_message_at,
+};
+const MINE = {
+  by: `${RISK}, c.last_message_at desc, c.id desc`,
+  after: `(${RISK} > ${AFTER} or (${RISK} = ${AFTER} and (c.last_message_at, c.id) < ($2, $3::uuid)))`,
+  at: (row: ListRecord) => row.last_message_at,
 };
 const NEWEST = {
   by: 'c.last_message_at desc, c.id desc',
-  after: '(c.last_message_at, c.id) < ($2, $3::uuid)',
+  after: `($5::timestamptz is null or true) and (c.last_message_at, c.id) < ($2, $3::uuid)`,
   at: (row: ListRecord) => row.last_message_at,
 };
+const ORDERS: Record<View, typeof NEWEST> = {
+  waiting: WAITING,
+  mine: MINE,
+  all: NEWEST,
+  bot: NEWEST,
+  resolved: NEWEST,
+};
 
-const cursorSchema = z.object({ at: z.iso.datetime(), id: z.uuid() });
+const cursorSchema = z.object({ at: z.iso.datetime(), id: z.uuid(), risk: z.iso.datetime().nullable().default(null) });
 type Cursor = z.output<typeof cursorSchema>;
 
 function writeCursor(cursor: Cursor): string {
@@ -143,6 +168,8 @@ function toListed(row: ListRecord): ListedConversation {
     lastMessageAt: row.last_message_at,
     createdAt: row.created_at,
     waitingSince: row.waiting_since,
+    riskAt: row.risk_at,
+    clock: row.clock && { ...row.clock, dueAt: row.clock.dueAt && new Date(row.clock.dueAt).toISOString() },
     ticket: row.ticket,
     unread: row.unread,
   };
