@@ -6,6 +6,7 @@ import type { Clock, Log, NewId, Random } from '../ports.ts';
 import { createAccept } from './accept.ts';
 import { createAgentStore, createSessionStore } from './agents.ts';
 import { createArticleStore } from './articles.ts';
+import { createRuleStore } from './calendars.ts';
 import { createCommit } from './commit.ts';
 import { createContactStore } from './contacts.ts';
 import { createConversationStore } from './conversations.ts';
@@ -24,6 +25,7 @@ import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createSharedState } from './shared.ts';
+import { createClockStore } from './sla.ts';
 import type { Db } from './sql.ts';
 import type { Store } from './store.ts';
 import { createTurnStore } from './turns.ts';
@@ -115,6 +117,8 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     files: createFileStore(db),
     settings: createSettingStore(db),
     inboxes: createInboxStore(db),
+    clocks: createClockStore(db, random),
+    rules: createRuleStore(db),
     shared: createSharedState(db),
     mails: createMails({ db, newId }),
     ledger: createLedger(db),
