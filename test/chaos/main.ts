@@ -1,16 +1,19 @@
 /**
  * `npm run chaos -- [--kills 50] [--messages 5000] [--seed N] [--conversations N] [--database-url postgres://…]
- * [--redis-url redis://…] [--processes N] [--json] [--plant ack-before-commit]`: customers and colleagues talk while the
- * servers are killed; the ledger says what became of every message. Exits with 1 unless nothing was lost, doubled, out
- * of order or stuck.
+ * [--redis-url redis://…] [--processes N] [--json] [--plant ack-before-commit] [--channel web|wechat]`: customers and
+ * colleagues talk while the servers are killed; the ledger says what became of every message. Exits with 1 unless nothing
+ * was lost, doubled, out of order or stuck. On WeChat the simulator's own faults come on top.
  */
 import { parseArgs } from 'node:util';
 import { type ChaosReport, runChaos } from './run.ts';
+import { runWeChatChaos } from './wechat.ts';
+import { printWeChat } from './wechat-print.ts';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '50' },
-    messages: { type: 'string', default: '5000' },
+    messages: { type: 'string' },
+    channel: { type: 'string', default: 'web' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     conversations: { type: 'string', default: '40' },
     'database-url': { type: 'string' },
@@ -45,12 +48,30 @@ if (databaseUrl === null && processes > 1) refuse('Several processes need one da
 if (values.plant !== undefined && values.plant !== 'ack-before-commit')
   refuse('The one fault that can be planted is ack-before-commit.');
 
+if (values.channel !== 'web' && values.channel !== 'wechat') refuse('The channels are web and wechat.');
+
 /** Leaving in good order takes the servers along. */
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
+if (values.channel === 'wechat') {
+  const good = printWeChat(
+    await runWeChatChaos({
+      kills: whole('kills', 0),
+      messages: whole('messages', 1, 1_200),
+      seed: whole('seed', 0),
+      processes,
+      databaseUrl,
+      redisUrl: values['redis-url'] ?? null,
+      say: (line) => process.stderr.write(`${line}\n`),
+    }),
+    values.json,
+  );
+  process.exit(good ? 0 : 1);
+}
+
 const report = await runChaos({
   kills: whole('kills', 0),
-  messages: Math.max(whole('messages', 1), conversations),
+  messages: Math.max(whole('messages', 1, 5_000), conversations),
   seed: whole('seed', 0),
   conversations,
   microsoft: Math.min(3, Math.floor(conversations / 4)),

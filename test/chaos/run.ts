@@ -1,20 +1,17 @@
 /** One run: servers that are killed, customers and colleagues that go on, and the reckoning when all is quiet. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Agent, createAgent } from './agent.ts';
 import { type Customer, openCustomer } from './customer.ts';
-import { createDatabase } from './database.ts';
 import { type DeskClient, openDesk } from './desk-client.ts';
 import { createDice, type Dice } from './dice.ts';
 import { readHistory } from './history.ts';
+import { openHouse } from './house.ts';
 import { until } from './http.ts';
 import { killAtRandom } from './killer.ts';
 import { type Ledger, reckon } from './ledger.ts';
 import { openMicrosoft } from './microsoft.ts';
 import { faqLine, nextLine } from './script.ts';
-import { freePort, type ServerProcess, startServer } from './server-process.ts';
+import type { ServerProcess } from './server-process.ts';
 
 export type ChaosOptions = {
   kills: number;
@@ -49,7 +46,6 @@ export type ChaosReport = Ledger & {
   seconds: number;
 };
 
-const BURST_WINDOW_MS = 60;
 /** Without a pause in so many cases: the next message belongs to the same burst. */
 const IN_ONE_BREATH = 0.35;
 const ANSWER_MS = 1_500;
@@ -57,38 +53,6 @@ const LONGEST_PAUSE_MS = 150;
 /** Longer than a lease that a killed process left behind. A house that lies is not waited for. */
 const QUIET_MS = 60_000;
 const LIAR_MS = 3_000;
-
-type House = { servers: ServerProcess[]; databaseUrl: string | null; dataDir: string; close(): Promise<void> };
-
-async function openHouse({ processes, databaseUrl, redisUrl, planted }: ChaosOptions): Promise<House> {
-  const home = mkdtempSync(join(tmpdir(), 'zhike-chaos-'));
-  const database = databaseUrl === null ? null : await createDatabase(databaseUrl);
-  const dataDir = join(home, 'data');
-  mkdirSync(dataDir);
-  const env = {
-    DATA_DIR: dataDir,
-    LOG_LEVEL: 'warn',
-    BURST_WINDOW_MS: String(BURST_WINDOW_MS),
-    ...(database ? { DATABASE_URL: database.url } : {}),
-    ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
-  };
-  const entry = planted ? join(import.meta.dirname, 'planted.ts') : join(import.meta.dirname, '../../src/main.ts');
-  const servers: ServerProcess[] = [];
-  for (let n = 0; n < processes; n++) {
-    servers.push(startServer({ entry, port: await freePort(), cwd: home, env }));
-    await servers[n]?.ready();
-  }
-  return {
-    servers,
-    dataDir,
-    databaseUrl: database?.url ?? null,
-    close: async () => {
-      await Promise.all(servers.map((server) => server.stop()));
-      await database?.drop();
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
-}
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const started = performance.now();

@@ -46,3 +46,12 @@ export function faqLine(n: number, dice: Dice): Line {
   const [question, article] = dice.pick(FAQ);
   return { n, kind: 'faq', text: `${question} #${n}`, article };
 }
+
+/** So many different questions, in an order that the dice choose; at most as many as there are. */
+export function faqLines(dice: Dice, count: number): Line[] {
+  const left = [...FAQ];
+  return Array.from({ length: Math.min(count, left.length) }, (_, index) => {
+    const [[question, article] = ['', '']] = left.splice(dice.below(left.length), 1);
+    return { n: index + 1, kind: 'faq', text: `${question} #${index + 1}`, article };
+  });
+}
