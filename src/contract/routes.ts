@@ -1,5 +1,6 @@
 /** The desk's API, whole: what is not here does not exist. */
 import * as z from 'zod';
+import { auditRoutes } from './accounts.ts';
 import { knowledgeRoutes } from './knowledge.ts';
 import { route } from './route.ts';
 import {
@@ -182,7 +183,14 @@ export const routes = {
     tag: 'Conversations',
     summary: 'Answer the customer; the same clientId again is the same message',
     params: byId,
-    body: z.strictObject({ text, clientId: clientIdSchema }),
+    body: z.strictObject({
+      text,
+      clientId: clientIdSchema,
+      /** By mail: who else gets it, and is part of the conversation from then on. */
+      cc: z.array(email).max(20).optional(),
+      /** Files that were put into the conversation before. */
+      files: z.array(idSchema).max(10).optional(),
+    }),
     response: activitySchema,
   }),
   retryMessage: route({
@@ -338,6 +346,7 @@ export const routes = {
     response: ticketSchema,
   }),
 
+  ...auditRoutes,
   ...knowledgeRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -53,6 +53,26 @@ export const sourceSchema = z.object({
   url: z.string(),
 });
 
+const mailNoteSchema = z.object({
+  /** Of the mail as it was kept; absent on its way out. */
+  id: idSchema.optional(),
+  /** `human` or what else wrote it: an auto-reply, a mailing list, a mail that cannot be read. */
+  kind: z.string().optional(),
+  from: z.string().optional(),
+  name: z.string().optional(),
+  to: z.array(z.string()).optional(),
+  cc: z.array(z.string()).optional(),
+  subject: z.string().optional(),
+  title: z.string().optional(),
+  /** How sure it is that the mail is from the address it names. */
+  trust: z.enum(['verified', 'confirmed', 'unverified', 'failed']).optional(),
+  flags: z.array(z.string()).optional(),
+  /** The whole mail holds more than the message shows. */
+  more: z.boolean().optional(),
+  /** A conversation that the mail points at and that its sender is not part of. */
+  related: z.string().optional(),
+});
+
 export const activitySchema = z
   .object({
     id: z.string(),
@@ -73,6 +93,8 @@ export const activitySchema = z
     confidence: z.number().optional(),
     /** `ai`: worded by a model; `auto`: an article's own words. */
     label: z.enum(['ai', 'auto']).optional(),
+    /** How it came, or goes, by mail. */
+    mail: mailNoteSchema.optional(),
     delivery: z
       .object({
         state: z.enum(['pending', 'sending', 'sent', 'unknown', 'failed', 'held']),

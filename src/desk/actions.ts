@@ -1,5 +1,5 @@
 /** What people at the desk do to a conversation. Each act is decided on a snapshot and set by compare: one wins, the other is told. */
-import type { ActivityBody, ActivityRow, NewActivity } from '../domain/activity.ts';
+import type { ActivityBody, ActivityRow, Attachment, NewActivity } from '../domain/activity.ts';
 import type { Actor } from '../domain/agent.ts';
 import type { Change, Committed } from '../domain/change.ts';
 import { type ConversationStatus, canMoveConversation } from '../domain/conversation.ts';
@@ -8,7 +8,7 @@ import { can } from '../domain/permission.ts';
 import { canMoveTicket, type Ticket, type TicketStatus } from '../domain/ticket.ts';
 import type { DeskSnapshot, DeskStore, NewId } from '../ports.ts';
 
-export type Words = { text: string; clientId: string };
+export type Words = { text: string; clientId: string; cc?: readonly string[]; attachments?: readonly Attachment[] };
 export type Desk = {
   /** Makes the actor the owner; the bot falls silent. `TakenByColleague` when somebody else has it (supervisors may force). */
   takeOver(actor: Actor, conversationId: string, force: boolean): Promise<void>;
@@ -117,6 +117,7 @@ async function takeOver(
     status: 'human',
     ownerId: actor.id,
     actorId: actor.id,
+    ...(conversation.ownerId === null ? {} : { audit: takenByForce(actor, snapshot) }),
   };
   if (openTicket) return { ...change, updateTickets: [{ id: openTicket.id, status: 'open', assigneeId: actor.id }] };
   const number = await deps.store.nextTicketNumber();
@@ -129,6 +130,15 @@ async function takeOver(
     sourceSeq: conversation.seq,
   };
   return { ...change, openTicket: ticket };
+}
+
+function takenByForce(actor: Actor, { conversation, ownerName }: DeskSnapshot): NonNullable<Change['audit']> {
+  return {
+    actor: { kind: 'agent', id: actor.id, name: actor.name },
+    action: 'conversation.takenByForce',
+    object: { kind: 'conversation', id: conversation.id },
+    detail: { from: { id: conversation.ownerId, name: ownerName } },
+  };
 }
 
 function handBack(actor: Actor, { conversation, openTicket }: DeskSnapshot): Change | null {
@@ -180,11 +190,13 @@ function assertOwner(actor: Actor, { conversation, ownerName }: DeskSnapshot): v
   throw new ZhikeError('TakenByColleague', { owner: { id: conversation.ownerId, name: ownerName ?? '' } });
 }
 
-function spoken(actor: Actor, { text, clientId }: Words, internal: boolean): NewActivity {
+function spoken(actor: Actor, { text, clientId, cc = [], attachments = [] }: Words, internal: boolean): NewActivity {
   const body: ActivityBody = {
     type: 'message',
     text,
     textFormat: 'plain',
+    ...(attachments.length > 0 ? { attachments: [...attachments] } : {}),
+    ...(cc.length > 0 ? { mail: { cc: [...cc] } } : {}),
     channelData: { clientId, ...(internal ? {} : { persona: { kind: 'agent', id: actor.id, name: actor.name } }) },
   };
   return {

@@ -4,12 +4,14 @@ import express, { type RequestHandler } from 'express';
 import { ZhikeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
 import { agentHandlers } from './api/agents.ts';
+import { auditHandlers } from './api/audit.ts';
 import { authHandlers } from './api/auth.ts';
 import { conversationActing, conversationReading } from './api/conversations.ts';
 import { customerHandlers } from './api/customers.ts';
 import { deskFiles } from './api/files.ts';
 import { inboxHandlers } from './api/inboxes.ts';
 import { knowledgeApi } from './api/knowledge.ts';
+import { deskMails } from './api/mails.ts';
 import { meHandlers } from './api/me.ts';
 import { ticketHandlers } from './api/tickets.ts';
 import { createPasswords } from './auth/password.ts';
@@ -42,7 +44,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   let draining = false;
 
   const presence = createPresence(deps);
-  const sessions = createSessions({ store: store.sessions, clock, publicUrl });
+  const sessions = createSessions({ store, clock, publicUrl });
   const stream = createLiveStream({ ...deps, sessions, presence, timing });
   const api = { ...deps, sessions, presence, passwords: createPasswords() };
   const knowledge = knowledgeApi({ ...api, ...deps });
@@ -55,6 +57,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
     ...ticketHandlers(api),
     ...inboxHandlers(api),
     ...customerHandlers(api),
+    ...auditHandlers(api),
     ...knowledge.handlers,
   };
 
@@ -71,7 +74,8 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   app.use('/api', deps.limits.guardRefusals);
   for (const part of parts) app.use(part.path, part.router);
   app.get('/api/openapi.json', deps.limits.guard('reading'), describe());
-  app.use(deskFiles({ store, sessions }));
+  app.use(deskFiles({ ...deps, sessions }));
+  app.use(deskMails({ store, sessions }));
   app.use(knowledge.router);
   app.use(bindRoutes(handlers, { ...deps, sessions }));
   app.use(['/api', '/v3'], nothingHere);

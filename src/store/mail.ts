@@ -153,11 +153,18 @@ async function conversationOf(
 
 type Threads = Pick<
   Mails,
-  'findThread' | 'findByReferences' | 'findByTopic' | 'lastReading' | 'addParticipants' | 'countBounce'
+  'find' | 'findThread' | 'findByReferences' | 'findByTopic' | 'lastReading' | 'addParticipants' | 'countBounce'
 >;
 
 function createThreads(db: Db): Threads {
   return {
+    find: async (id) =>
+      (
+        await db.query<{ raw: Uint8Array; reading: MailReading | null }>(
+          `select raw, reading from mail_in where id = $1`,
+          [id],
+        )
+      )[0] ?? null,
     findThread: async (inboxId, by) => {
       const [column, value] =
         'number' in by ? (['number', by.number] as const) : (['conversation_id', by.conversationId] as const);

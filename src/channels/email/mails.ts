@@ -143,6 +143,8 @@ export type Mails = {
   /** Done with it; `dropped`: belongs to no conversation (a report on a mail of ours). */
   finish(mailId: string, state: 'done' | 'dropped'): Promise<void>;
 
+  /** A mail as it was kept, for a person to look at; `reading` is null while nobody has read it. */
+  find(id: string): Promise<{ raw: Uint8Array; reading: MailReading | null } | null>;
   findThread(inboxId: string, by: { conversationId: string } | { number: number }): Promise<MailThread | null>;
   /** The thread of the first of the ids that is known, ours or theirs. */
   findByReferences(inboxId: string, messageIds: readonly string[]): Promise<MailThread | null>;

@@ -15,10 +15,11 @@ const key = () =>
     .default(() => randomBytes(32).toString('hex'));
 
 const schema = z.object({
+  /** Empty until it is set up. */
   address: z
-    .email({ pattern: z.regexes.html5Email })
-    .max(200)
-    .transform((address) => address.toLowerCase()),
+    .union([z.literal(''), z.email({ pattern: z.regexes.html5Email }).max(200)])
+    .transform((address) => address.toLowerCase())
+    .default(''),
   /** Shown to customers as the sender. */
   senderName: text(80),
   /** Below what people write. Markdown. */
@@ -72,7 +73,7 @@ export function settingsOf(inbox: Pick<Inbox, 'settings' | 'secrets'>): MailSett
 
 /** Whether mail for the address is mail for this mailbox; what stands behind a plus does not count. */
 export function isOwnAddress(settings: Pick<MailSettings, 'address'>, address: string): boolean {
-  return withoutTag(address) === settings.address;
+  return settings.address !== '' && withoutTag(address) === settings.address;
 }
 
 function withoutTag(address: string): string {

@@ -67,7 +67,7 @@ export function createWatcher(deps: WatcherDeps): { start(): void; stop(): Promi
 }
 
 function isWatched({ settings }: Inbox): boolean {
-  return settings.receive === 'imap' && settings.demo !== true;
+  return settings.receive === 'imap' && settings.demo !== true && Boolean(settings.address);
 }
 
 /** Waits for the lease, watches while it can be extended, waits again when it was lost. */

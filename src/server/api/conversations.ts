@@ -1,5 +1,7 @@
 /** Conversations: lists, what was said, and what people do about it. */
+import type { Attachment } from '../../domain/activity.ts';
 import { ZhikeError } from '../../domain/errors.ts';
+import { fileReference } from '../../domain/file-reference.ts';
 import { can } from '../../domain/permission.ts';
 import type { WebConversation } from '../../store/store.ts';
 import type { Handlers } from '../bind.ts';
@@ -19,6 +21,19 @@ async function mustFind({ store }: ApiDeps, id: string): Promise<WebConversation
   const conversation = await store.conversations.find(id);
   if (!conversation) throw new ZhikeError('NotFound');
   return conversation;
+}
+
+/** Files of this conversation only: an id alone shows nobody anything. */
+async function attachmentsOf(
+  { store }: ApiDeps,
+  conversationId: string,
+  ids: readonly string[],
+): Promise<Attachment[]> {
+  const found = await Promise.all(ids.map((id) => store.files.get(id)));
+  return found.map((file) => {
+    if (file?.conversationId !== conversationId) throw new ZhikeError('NotFound');
+    return { contentType: file.contentType, contentUrl: fileReference(file.id), name: file.name };
+  });
 }
 
 async function detail({ store }: ApiDeps, id: string, agentId: string) {
@@ -83,7 +98,10 @@ export function conversationActing(deps: ApiDeps): Pick<Handlers, Acting> {
   return {
     sendMessage: {
       may: 'conversation.reply',
-      run: async ({ params, body, session }) => presentActivity(await desk.reply(session.actor, params.id, body)),
+      run: async ({ params, body: { files = [], cc = [], ...words }, session }) => {
+        const attachments = await attachmentsOf(deps, params.id, files);
+        return presentActivity(await desk.reply(session.actor, params.id, { ...words, cc, attachments }));
+      },
     },
     retryMessage: {
       may: 'conversation.reply',

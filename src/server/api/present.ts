@@ -120,6 +120,7 @@ export function presentActivity(row: ActivityRow): shapes.ActivityShape {
     ...(body.attachments ? { attachments: body.attachments.map(presentAttachment) } : {}),
     ...(body.suggestedActions ? { suggestedActions: body.suggestedActions.actions.map(presentChoice) } : {}),
     ...extrasOf(row),
+    ...(body.mail ? { mail: body.mail } : {}),
     delivery: presentDelivery(delivery),
   };
 }
