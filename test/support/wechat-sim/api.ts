@@ -37,6 +37,8 @@ export async function handleApi(sim: Sim, request: ApiRequest): Promise<ApiRespo
     if (!route) throw new ApiError(40066, 'invalid url');
     if (route.method === 'POST' && request.method !== 'POST') throw new ApiError(43002, 'require POST method');
     if (route.method === 'GET' && request.method !== 'GET') throw new ApiError(43001, 'require GET method');
+    // A refused call is the account's too, where the token tells whose.
+    account = checkToken(sim, request.query.get('access_token')).account;
     account = accountOf(sim, request);
     const call: Call = { sim, account, request, json: () => jsonOf(request.body) };
     return logged(sim, { account, request, answer: await route.handle(call) });
