@@ -1,5 +1,5 @@
 /** Instants of a calendar as people say them: `明天 9:00`, `on Friday, 9 October at 9:00`. */
-import { wallTime, DAY_MS } from './calendar-zone.ts';
+import { DAY_MS, wallTime } from './calendar-zone.ts';
 import type { Locale } from './locale.ts';
 
 const DAYS: Record<Locale, readonly [today: string, tomorrow: string]> = {

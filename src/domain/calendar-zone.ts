@@ -43,6 +43,14 @@ export function wallTime(timeZone: string, at: number): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1_000) + 1_000) % 1_000);
 }
 
+/** The first instant at which the wall clock shows this time (given as by {@link wallTime}), or has jumped over it. */
+export function instantOfWall(timeZone: string, wall: number): number {
+  const day = Math.floor(wall / DAY_MS);
+  for (const piece of [day - 1, day, day + 1].flatMap((one) => zonePieces(timeZone, one)))
+    if (wall - piece.offset < piece.to) return Math.max(wall - piece.offset, piece.from);
+  return wall;
+}
+
 function offsetAt(timeZone: string, at: number): number {
   return wallTime(timeZone, at) - at;
 }

@@ -1,5 +1,5 @@
 /** When people are at the desk: spans of wall-clock time in a zone's own days, counted exactly whatever DST does there. */
-import { DAY_MS, zonePieces } from './calendar-zone.ts';
+import { DAY_MS, instantOfWall, wallTime, zonePieces } from './calendar-zone.ts';
 
 /** Minutes after midnight on the wall clock; `closes` may be 1440, the end of the day. */
 export type Span = { opens: number; closes: number };
@@ -67,6 +67,25 @@ export function businessMinutesBetween(calendar: Calendar, start: Date, end: Dat
   let sum = 0;
   for (const { from, to } of openTimes(calendar, start.getTime(), end.getTime())) sum += to - from;
   return sum / MINUTE_MS;
+}
+
+/** The last close at or before `end`, `end` itself when it is at work; null when nobody is at work after `start` until then. */
+export function lastOpenBefore(calendar: Calendar, start: Date, end: Date): Date | null {
+  let last: Date | null = null;
+  for (const { to } of openTimes(calendar, start.getTime(), end.getTime())) last = new Date(to);
+  return last;
+}
+
+/** The close of the n-th working day after the day of `start`; null when there is none. */
+export function workdayEnd(calendar: Calendar, start: Date, n: number): Date | null {
+  const today = Math.floor(wallTime(calendar.timeZone, start.getTime()) / DAY_MS);
+  let left = n;
+  for (let date = today + 1; date <= today + HORIZON_DAYS; date++) {
+    const closes = spansOn(calendar, date).at(-1)?.closes;
+    if (closes === undefined || --left > 0) continue;
+    return new Date(instantOfWall(calendar.timeZone, date * DAY_MS + closes * MINUTE_MS));
+  }
+  return null;
 }
 
 /** Times at work from an instant on, ascending, cut at both ends; within one stretch of the zone's offset each. */
