@@ -1,7 +1,7 @@
 /** HTML as the lines a reader sees, each knowing whether it stands in a quotation, a signature or behind a border. */
 import { isAttribution, isCut, isOldMail, isOwnQuotation, isSignature, opensSignature, seenOf } from './html-marks.ts';
 import { type Element, treeOf } from './html-tree.ts';
-import { bounded, type Line, type Quoting } from './lines.ts';
+import { bounded, type Line, type Quoting, shownText } from './lines.ts';
 
 const BLOCKS = new Set(
   `address article aside blockquote body center dd details div dl dt fieldset figure figcaption footer form h1 h2 h3 h4 h5 h6 header html li main nav ol p pre
@@ -176,3 +176,6 @@ function drawn(element: Element, page: Page): void {
   if (isCut(element)) page.cut();
   if (opensSignature(element)) page.signing = true;
 }
+
+/** A document as plain text, for mails that bring no text of their own. */
+export const htmlText = (html: string): string => shownText(htmlLines(html).map(({ shown }) => shown));

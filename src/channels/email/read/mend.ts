@@ -1,0 +1,174 @@
+/** A mail's bytes made readable for the parser: line ends, unlabelled Chinese text, headers that must stand once. */
+import iconv from 'iconv-lite';
+import type { MailFlag } from '../mail.ts';
+import { bodyOf, type MailPart, partsOfMail } from './parts.ts';
+
+export interface Mended {
+  bytes: Buffer;
+  /** The parts of `bytes`. */
+  parts: MailPart[];
+  flags: MailFlag[];
+}
+
+/** Headers of which a mail has one (RFC 5322, 3.6); of a second one nobody can say which is meant. */
+const SINGLETONS = new Set([
+  'from',
+  'sender',
+  'reply-to',
+  'to',
+  'cc',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'subject',
+  'date',
+  'content-type',
+]);
+const SAMPLE = 64 * 1024;
+
+/** A piece of the mail that is replaced. */
+interface Edit {
+  start: number;
+  end: number;
+  bytes: Buffer;
+}
+
+export function mend(raw: Buffer): Mended {
+  const lines = withLineFeeds(raw);
+  const parts = partsOfMail(lines);
+  const root = parts[0] as MailPart;
+  const edits: Edit[] = [];
+  const flags = new Set<MailFlag>();
+  if (hideDoubles(root, edits)) flags.add('duplicate-header');
+  for (const part of parts) {
+    labelHeaders(lines, part, { edits, flags });
+    if (part.type.startsWith('text/')) labelText(lines, part, { edits, flags });
+  }
+  if (edits.length === 0) return { bytes: lines, parts, flags: [...flags] };
+  const bytes = edited(lines, edits);
+  return { bytes, parts: partsOfMail(bytes), flags: [...flags] };
+}
+
+/** Some old systems end lines by CR alone. */
+function withLineFeeds(raw: Buffer): Buffer {
+  if (raw.subarray(0, 16 * 1024).includes(0x0a) || !raw.includes(0x0d)) return raw;
+  const bytes = Buffer.from(raw);
+  for (let at = bytes.indexOf(0x0d); at !== -1; at = bytes.indexOf(0x0d, at + 1)) bytes[at] = 0x0a;
+  return bytes;
+}
+
+/** Renames every repetition, so that the first one counts whatever the parser does. */
+function hideDoubles(root: MailPart, edits: Edit[]): boolean {
+  const seen = new Set<string>();
+  let doubles = false;
+  for (const { name, start } of root.headers) {
+    if (!SINGLETONS.has(name)) continue;
+    if (seen.has(name)) {
+      edits.push({ start, end: start, bytes: Buffer.from('X-Repeated-') });
+      doubles = true;
+    }
+    seen.add(name);
+  }
+  return doubles;
+}
+
+/** Raw 8-bit headers that are no UTF-8 are read as GB 18030 when they look like Chinese. */
+function labelHeaders(raw: Buffer, part: MailPart, { edits, flags }: { edits: Edit[]; flags: Set<MailFlag> }): void {
+  for (const { start, end } of part.headers) {
+    const bytes = raw.subarray(start, end);
+    if (!hasHighBytes(bytes) || isUtf8(bytes)) continue;
+    const guessed = guess(bytes);
+    edits.push({ start, end, bytes: Buffer.from(iconv.decode(bytes, guessed), 'utf8') });
+    flags.add('charset-guessed');
+  }
+}
+
+const UNKNOWN = /^(?:|unknown-?8bit|x-unknown|unknown|8bit|default|none|us-ascii|ascii|utf-?8|\?+|_autodetect\w*)$/i;
+
+/** Text whose charset is missing, unknown or plainly wrong gets one. */
+function labelText(raw: Buffer, part: MailPart, { edits, flags }: { edits: Edit[]; flags: Set<MailFlag> }): void {
+  const charset = (part.parameters.get('charset') ?? '').trim();
+  if (/^(?:hz-gb-2312|hz)$/i.test(charset)) {
+    replaceText(part, { edits, text: fromHz(bodyOf(raw, part, part.bodyEnd).toString('latin1')) });
+    return;
+  }
+  if (!UNKNOWN.test(charset)) return;
+  const sample = bodyOf(raw, part, SAMPLE);
+  if (!hasHighBytes(sample)) return;
+  const utf8 = isUtf8(sample);
+  if (utf8 && /^utf-?8$/i.test(charset)) return;
+  const found = utf8 ? 'utf-8' : guess(sample);
+  if (!utf8) flags.add('charset-guessed');
+  edits.push({
+    start: part.headerStart,
+    end: part.headerStart,
+    bytes: Buffer.from(`Content-Type: ${part.type}; charset=${found}\r\n`),
+  });
+  hideType(part, edits);
+}
+
+function hideType(part: MailPart, edits: Edit[]): void {
+  for (const { name, start } of part.headers)
+    if (name === 'content-type') edits.push({ start, end: start, bytes: Buffer.from('X-Sent-') });
+}
+
+function replaceText(part: MailPart, { edits, text }: { edits: Edit[]; text: string }): void {
+  const header = `Content-Type: ${part.type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n`;
+  edits.push({ start: part.headerStart, end: part.headerStart, bytes: Buffer.from(header) });
+  for (const { name, start } of part.headers)
+    if (name === 'content-type' || name === 'content-transfer-encoding')
+      edits.push({ start, end: start, bytes: Buffer.from('X-Sent-') });
+  const encoded = Buffer.from(text, 'utf8').toString('base64').replace(/.{76}/g, '$&\r\n');
+  edits.push({ start: part.bodyStart, end: part.bodyEnd, bytes: Buffer.from(`${encoded}\r\n`) });
+}
+
+/** RFC 1843: between `~{` and `~}` two 7-bit bytes are one GB 2312 character. */
+function fromHz(text: string): string {
+  let out = '';
+  let at = 0;
+  while (at < text.length) {
+    const open = text.indexOf('~{', at);
+    if (open === -1) return out + text.slice(at).replace(/~~/g, '~');
+    const close = text.indexOf('~}', open);
+    const end = close === -1 ? text.length : close;
+    const inner = Buffer.from(text.slice(open + 2, end).replace(/[\r\n]/g, ''), 'latin1');
+    out += text
+      .slice(at, open)
+      .replace(/~~/g, '~')
+      .replace(/~\r?\n/g, '');
+    out += iconv.decode(Buffer.from(inner.map((byte) => byte | 0x80)), 'gb18030');
+    at = end + 2;
+  }
+  return out;
+}
+
+const hasHighBytes = (bytes: Uint8Array): boolean => bytes.some((byte) => byte >= 0x80);
+
+/** A character cut off at the end of a sample is no fault. */
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** GB 18030 when most of what is above ASCII comes out as common Chinese, else Western European. */
+function guess(bytes: Uint8Array): 'gb18030' | 'windows-1252' {
+  const high = [...iconv.decode(Buffer.from(bytes.subarray(0, SAMPLE)), 'gb18030')].filter((char) => char > '\u007f');
+  const chinese = high.filter((char) => /[\u4e00-\u9fa5\u3000-\u303f\uff01-\uff5e“”‘’…—·]/.test(char)).length;
+  return high.length > 0 && chinese >= 0.8 * high.length ? 'gb18030' : 'windows-1252';
+}
+
+function edited(raw: Buffer, edits: Edit[]): Buffer {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { start, end, bytes } of edits.sort((one, other) => one.start - other.start || one.end - other.end)) {
+    if (start < at) continue;
+    pieces.push(raw.subarray(at, start), bytes);
+    at = end;
+  }
+  pieces.push(raw.subarray(at));
+  return Buffer.concat(pieces);
+}
