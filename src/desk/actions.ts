@@ -24,6 +24,8 @@ export type DeskDeps = {
   store: DeskStore;
   findTicket: (id: string) => Promise<Ticket | null>;
   newId: NewId;
+  /** Adds to an answer what it promises, and which promises it keeps. */
+  promised: (answer: Change, snapshot: DeskSnapshot) => Promise<Change>;
   /** Tells whoever follows the conversation. */
   announce: (committed: Committed & { due: boolean }) => void;
 };
@@ -57,12 +59,10 @@ export function createDesk(deps: DeskDeps): Desk {
   }): Promise<ActivityRow> => {
     const { actor, conversationId, words, internal } = given;
     const rows = await act(conversationId, `agent:${actor.id}:${words.clientId}`, (snapshot) => {
-      if (!internal) assertOwner(actor, snapshot);
-      return {
-        activities: [spoken(actor, words, internal)],
-        actorId: actor.id,
-        ...(internal ? {} : answered(snapshot)),
-      };
+      const change = { activities: [spoken(actor, words, internal)], actorId: actor.id };
+      if (internal) return change;
+      assertOwner(actor, snapshot);
+      return deps.promised({ ...change, ...answered(snapshot) }, snapshot);
     });
     const [row] = rows;
     if (!row) throw new ZhikeError('Internal');

@@ -1,5 +1,6 @@
 /** A change: everything that one turn, or one act of an agent, does to a conversation. It commits whole or not at all. */
 import type { ActivityBody, ActivityRow, NewActivity } from './activity.ts';
+import type { AuditEntry } from './audit.ts';
 import type { BotState, Conversation, ConversationStatus } from './conversation.ts';
 import type { Locale } from './locale.ts';
 import type { NewPromise, PromiseUpdate } from './promise.ts';
@@ -47,6 +48,8 @@ export type Change = {
   wakeBot?: boolean;
   /** Key under which the act is done once: the same key again changes nothing. */
   idempotencyKey?: string;
+  /** An entry for the audit log, written with the change. */
+  audit?: Omit<AuditEntry, 'at'>;
   /** Who acted, for the audit; null for the bot. */
   actorId?: string | null;
 };

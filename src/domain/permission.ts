@@ -15,6 +15,7 @@ const ACTIONS = {
   'customer.unmerge': ['supervisor', 'admin'],
   'agent.list': ['agent', 'supervisor', 'admin'],
   'agent.manage': ['admin'],
+  'audit.read': ['admin'],
   'inbox.manage': ['admin'],
   'knowledge.read': ['agent', 'supervisor', 'admin'],
   /** Writing drafts, golden questions, imports, and saying what becomes of gaps. */

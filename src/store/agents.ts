@@ -57,7 +57,7 @@ export function createSessionStore(db: Db): SessionStore {
   return {
     create: async ({ tokenHash, agentId, now, expiresAt }) => {
       await db.query(
-        `insert into session (token_hash, agent_id, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4)`,
+        `insert into session (token_hash, agent_id, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4) returning id`,
         [tokenHash, agentId, now.toISOString(), expiresAt.toISOString()],
       );
     },
@@ -76,7 +76,7 @@ export function createSessionStore(db: Db): SessionStore {
       await db.query(`update session set seen_at = $2 where token_hash = $1`, [tokenHash, now.toISOString()]);
     },
     end: async (tokenHash) => {
-      await db.query(`delete from session where token_hash = $1`, [tokenHash]);
+      await db.query(`delete from session where token_hash = $1 returning id`, [tokenHash]);
     },
     endAll: async (agentId, exceptHash) => {
       await db.query(`delete from session where agent_id = $1 and token_hash <> coalesce($2, '')`, [
@@ -85,7 +85,7 @@ export function createSessionStore(db: Db): SessionStore {
       ]);
     },
     createLink: ({ codeHash, agentId, expiresAt }) =>
-      db.tx(async (query) => {
+      db.tx(async (query): Promise<void> => {
         await query(`delete from sign_in_link where agent_id = $1`, [agentId]);
         await query(`insert into sign_in_link (code_hash, agent_id, expires_at) values ($1, $2, $3)`, [
           codeHash,

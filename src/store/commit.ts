@@ -18,7 +18,7 @@ with q as (
   select * from jsonb_to_recordset($1::jsonb) as r(k int, conversation uuid, version bigint, epoch bigint, through bigint,
     status text, set_owner boolean, owner uuid, locale text, state jsonb, wake boolean, n int, activities jsonb, preview jsonb,
     key text, ticket jsonb, ticket_updates jsonb, answers jsonb, csat jsonb, actor uuid, outbox boolean, now timestamptz,
-    spoke boolean, warnings jsonb, promises jsonb, promise_updates jsonb)),
+    spoke boolean, warnings jsonb, promises jsonb, promise_updates jsonb, audit jsonb)),
 l as (
   select c.id, q.k from conversation c join q on q.conversation = c.id
    where c.version = q.version and (q.epoch is null or c.lease_epoch = q.epoch) order by c.id for update of c),
@@ -84,7 +84,12 @@ cs as (
 o as (
   insert into outbox (conversation_id, seq, inbox_id, address, idempotency_key)
   select c.id, c.base + r.n, c.inbox_id, c.address, c.id || ':' || (c.base + r.n)
-    from c join q on q.k = c.k, jsonb_to_recordset(q.activities) as r(n int, deliver boolean) where q.outbox and r.deliver),${CLOCKS_ON_COMMIT},${PROMISES_ON_COMMIT}
+    from c join q on q.k = c.k, jsonb_to_recordset(q.activities) as r(n int, deliver boolean) where q.outbox and r.deliver),
+au as (
+  insert into audit_entry (at, actor_kind, actor_id, actor_name, action, object_kind, object_id, object_name, ip, detail)
+  select q.now, q.audit -> 'actor' ->> 'kind', q.audit -> 'actor' ->> 'id', q.audit -> 'actor' ->> 'name', q.audit ->> 'action',
+    q.audit -> 'object' ->> 'kind', q.audit -> 'object' ->> 'id', q.audit -> 'object' ->> 'name', q.audit ->> 'ip',
+    coalesce(q.audit -> 'detail', '{}') from c join q on q.k = c.k where q.audit is not null),${CLOCKS_ON_COMMIT},${PROMISES_ON_COMMIT}
 select k, base, base_at, seq, version, status, owner_id, due from c`;
 
 /** What is to be changed, and from which version of the conversation it was thought. */
@@ -178,6 +183,7 @@ function toRow(
     warnings: change.warnings ?? [],
     promises: change.promises ?? [],
     promise_updates: change.updatePromises ?? [],
+    audit: change.audit ?? null,
   };
 }
 

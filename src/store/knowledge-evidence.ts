@@ -105,7 +105,7 @@ export function createEvidenceStore(db: Db): EvidenceStore {
     },
     setPolicy: async (policy) => {
       await db.query(
-        `insert into setting (key, value) values ($1, $2::jsonb) on conflict (key) do update set value = excluded.value`,
+        `insert into setting (key, value) values ($1, $2::jsonb) on conflict (key) do update set value = excluded.value returning key`,
         [POLICY_KEY, JSON.stringify(policy)],
       );
     },

@@ -6,6 +6,7 @@ import type { Clock, Log, NewId, Random } from '../ports.ts';
 import { createAccept } from './accept.ts';
 import { createAgentStore, createSessionStore } from './agents.ts';
 import { createArticleStore } from './articles.ts';
+import { audited, createAuditStore } from './audit.ts';
 import { createRuleStore } from './calendars.ts';
 import { createCommit } from './commit.ts';
 import { createContactStore } from './contacts.ts';
@@ -24,10 +25,11 @@ import { createMails } from './mail.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createOutboxStore } from './outbox.ts';
+import { createPromiseStore } from './promises.ts';
 import { createSharedState } from './shared.ts';
 import { createClockStore } from './sla.ts';
 import type { Db } from './sql.ts';
-import type { Store } from './store.ts';
+import type { RecordingStore, Store } from './store.ts';
 import { createTurnStore } from './turns.ts';
 import { createViewStore } from './views.ts';
 
@@ -99,31 +101,23 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
   const { accept, idle: accepted } = createAccept({ db, random, burstWindowMs, burstCapMs: burstWindowMs * BURST_CAP });
   return {
     db,
+    ...nounsOf(db, { clock, newId }),
     turns: createTurnStore({ db, clock, log, commit, usesOutbox }),
     desk: createDeskStore({ db, clock, commit, usesOutbox }),
     outbox: createOutboxStore(db),
     conversations: createConversationStore({ db, newId, accept }),
     views: createViewStore(db),
-    agents: createAgentStore(db),
-    sessions: createSessionStore(db),
     articles: createArticleStore(db),
-    knowledge: {
-      ...createKnowledgeStore(db),
-      ...createReleaseStore(db),
-      ...createEvidenceStore(db),
-      ...createJobStore(db),
-      ...createGapStore(db),
-    },
     files: createFileStore(db),
-    settings: createSettingStore(db),
-    inboxes: createInboxStore(db),
     clocks: createClockStore(db, random),
+    promises: createPromiseStore(db),
     rules: createRuleStore(db),
     shared: createSharedState(db),
     mails: createMails({ db, newId }),
     ledger: createLedger(db),
-    contacts: createContactStore({ db, clock, newId }),
     fileJobs: createFileJobs(db),
+    audit: createAuditStore(db),
+    recording: (entry) => nounsOf(audited(db, entry), { clock, newId }),
     ensureInbox: (channel, name) => ensureInbox(db, newId, { channel, name }),
     probe: async () => {
       await db.query(
@@ -133,6 +127,24 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     close: async () => {
       await Promise.all([accepted(), committed()]);
       await db.close();
+    },
+  };
+}
+
+/** What may be done on a database that writes an entry of the audit log along. */
+function nounsOf(db: Db, { clock, newId }: Pick<StoreOptions, 'clock' | 'newId'>): RecordingStore {
+  return {
+    agents: createAgentStore(db),
+    sessions: createSessionStore(db),
+    inboxes: createInboxStore(db),
+    contacts: createContactStore({ db, clock, newId }),
+    settings: createSettingStore(db),
+    knowledge: {
+      ...createKnowledgeStore(db),
+      ...createReleaseStore(db),
+      ...createEvidenceStore(db),
+      ...createJobStore(db),
+      ...createGapStore(db),
     },
   };
 }

@@ -21,6 +21,7 @@ import type {
   InboxHealth,
   NewConversation,
   OutboxStore,
+  PromiseStore,
   SendLedger,
   SharedState,
   TurnStore,
@@ -32,6 +33,7 @@ import type { KnowledgeStore } from './knowledge.ts';
 import type { EvidenceStore } from './knowledge-evidence.ts';
 import type { JobStore } from './knowledge-jobs.ts';
 import type { ReleaseStore } from './knowledge-release.ts';
+import type { PromiseLists } from './promises.ts';
 import type { Db } from './sql.ts';
 
 /** What a customer's client may know of its conversation. */
@@ -205,6 +207,7 @@ export type Store = {
   settings: SettingStore;
   inboxes: InboxStore;
   clocks: ClockStore;
+  promises: PromiseStore & PromiseLists;
   rules: RuleStore;
   shared: SharedState;
   mails: Mails;

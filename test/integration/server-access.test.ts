@@ -41,6 +41,8 @@ const AGREED: Record<keyof Routes, 'public' | readonly Role[]> = {
   createInbox: ADMIN,
   updateInbox: ADMIN,
   runInboxAction: ADMIN,
+  listAudit: ADMIN,
+  verifyAudit: ADMIN,
   listArticles: EVERYBODY,
   getArticle: EVERYBODY,
   getArticleVersion: EVERYBODY,

@@ -1,9 +1,11 @@
 /** Signing in and out: constant work for whoever guesses, one answer for every wrong pair. */
 import type { Request } from 'express';
 import { ZhikeError } from '../../domain/errors.ts';
+import type { AgentRecord } from '../../store/store.ts';
 import { sha256 } from '../auth/sessions.ts';
 import type { Handlers } from '../bind.ts';
 import { addressKey } from '../limits.ts';
+import { agentObject, entryOf } from './audit.ts';
 import type { ApiDeps } from './deps.ts';
 import { presentMe } from './me.ts';
 
@@ -16,7 +18,8 @@ export function authHandlers(deps: ApiDeps): Pick<Handlers, 'signIn' | 'redeemLi
       may: 'anyone',
       run: async ({ body, request, response }) => {
         const agent = await prove(deps, request, body);
-        await sessions.start(request, response, { agentId: agent.id, byLink: false });
+        const entry = entryOf(deps, { session: { actor: agent }, request }, { action: 'signIn.succeeded' });
+        await sessions.start(request, response, { agentId: agent.id, byLink: false, entry });
         return presentMe(deps, { agent, byLink: false });
       },
     },
@@ -26,14 +29,16 @@ export function authHandlers(deps: ApiDeps): Pick<Handlers, 'signIn' | 'redeemLi
         await deps.limits.take('redeemLink', addressKey(request.ip));
         const agent = await store.sessions.redeemLink(sha256(body.code), deps.clock());
         if (!agent || agent.disabledAt !== null) throw new ZhikeError('LinkInvalid');
-        await sessions.start(request, response, { agentId: agent.id, byLink: true });
+        const entry = entryOf(deps, { session: { actor: agent }, request }, { action: 'signIn.link' });
+        await sessions.start(request, response, { agentId: agent.id, byLink: true, entry });
         return presentMe(deps, { agent, byLink: true });
       },
     },
     signOut: {
       may: 'self',
-      run: async ({ session, response }) => {
-        await sessions.end(session, response);
+      run: async ({ session, request, response }) => {
+        const entry = entryOf(deps, { session, request }, { action: 'signIn.out' });
+        await sessions.end(session, response, entry);
         return { ok: true };
       },
     },
@@ -51,9 +56,27 @@ async function prove(deps: ApiDeps, request: Request, { email, password }: Crede
   const agent = await store.agents.findByEmail(email.toLowerCase());
   const usable = agent && agent.disabledAt === null ? agent.passwordHash : null;
   const { ok, stale } = await passwords.verify(password, usable);
-  if (!agent || !ok) throw new ZhikeError('WrongCredentials');
+  if (!agent || !ok) {
+    await refused(deps, request, { email, agent });
+    throw new ZhikeError('WrongCredentials');
+  }
   if (stale) await store.agents.update(agent.id, { passwordHash: await passwords.hash(password) });
   await limits.forget('signInPair', pair);
   await limits.forget('signInAccount', account);
   return agent;
+}
+
+/** Who was not let in, under the address that was given; the limits above bound how often. */
+function refused(
+  { store, clock }: ApiDeps,
+  request: Request,
+  { email, agent }: { email: string; agent: AgentRecord | null },
+): Promise<void> {
+  return store.audit.record({
+    at: clock(),
+    actor: { kind: 'nobody', id: null, name: email.toLowerCase() },
+    action: 'signIn.failed',
+    object: agent && agentObject(agent),
+    ip: request.ip ?? null,
+  });
 }

@@ -1,9 +1,11 @@
 /** Customers that turned out to be one person, and the way back. */
 import { ZhikeError } from '../../domain/errors.ts';
 import type { Handlers } from '../bind.ts';
+import { entryOf } from './audit.ts';
 import type { ApiDeps } from './deps.ts';
 
-export function customerHandlers({ store, log }: ApiDeps): Pick<Handlers, 'listMerges' | 'undoMerge'> {
+export function customerHandlers(deps: ApiDeps): Pick<Handlers, 'listMerges' | 'undoMerge'> {
+  const { store } = deps;
   return {
     listMerges: {
       may: 'conversation.read',
@@ -11,10 +13,11 @@ export function customerHandlers({ store, log }: ApiDeps): Pick<Handlers, 'listM
     },
     undoMerge: {
       may: 'customer.unmerge',
-      run: async ({ params, session }) => {
-        const merge = await store.contacts.undoMerge(params.id, session.agent.id);
+      run: async ({ params, session, request }) => {
+        const object = { kind: 'merge', id: params.id };
+        const entry = entryOf(deps, { session, request }, { action: 'customer.unmerged', object });
+        const merge = await store.recording(entry).contacts.undoMerge(params.id, session.agent.id);
         if (!merge) throw new ZhikeError('NotFound');
-        log.info({ mergeId: merge.id, agentId: session.agent.id }, 'two customers were parted again');
         return merge;
       },
     },

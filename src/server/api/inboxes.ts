@@ -1,9 +1,11 @@
 /** The accounts of channels: made, changed, tried out by administrators. Secrets go in and never come out. */
 import type { Channel } from '../../channels/channel.ts';
+import type { AuditObject } from '../../domain/audit.ts';
 import { ZhikeError } from '../../domain/errors.ts';
 import type { KeptInbox } from '../../store/store.ts';
 import type { Handlers } from '../bind.ts';
 import { openInbox } from '../inboxes.ts';
+import { entryOf } from './audit.ts';
 import type { ApiDeps } from './deps.ts';
 
 /** A step of the set-up asks foreign servers; longer than this nobody waits. */
@@ -33,23 +35,27 @@ export function inboxHandlers(deps: ApiDeps): InboxHandlers {
     },
     createInbox: {
       may: 'inbox.manage',
-      run: async ({ body: { channel: name, name: title, settings } }) => {
+      run: async ({ body: { channel: name, name: title, settings }, session, request }) => {
         const channel = channels.get(name);
         if (!channel?.settings)
           throw new ZhikeError('NotSupported', { detail: `no channel ${name} that can be set up` });
         const parts = split(channel, settings, {});
         const secrets = seal(parts.secrets, vault);
         const inbox = { id: newId(), channel: name, name: title, enabled: false, settings: parts.settings, secrets };
-        return saved(await store.inboxes.create(inbox));
+        const told = { action: 'inbox.created', object: inboxObject(inbox), detail: { channel: name } } as const;
+        return saved(await store.recording(entryOf(deps, { session, request }, told)).inboxes.create(inbox));
       },
     },
     updateInbox: {
       may: 'inbox.manage',
-      run: async ({ params, body: { version, settings, ...rest } }) => {
+      run: async ({ params, body: { version, settings, ...rest }, session, request }) => {
         const { inbox, channel } = await found(params.id);
         if (!channel?.settings) throw new ZhikeError('NotSupported', { detail: 'this inbox is not set up by hand' });
         const parts = settings && split(channel, settings, openInbox(inbox, vault, log).secrets);
-        const updated = await store.inboxes.update(inbox.id, version, {
+        const detail = { ...given(rest), ...(settings ? { settings: changedNames(inbox, parts) } : {}) };
+        const told = { action: 'inbox.changed', object: inboxObject(inbox), detail } as const;
+        const kept = store.recording(entryOf(deps, { session, request }, told));
+        const updated = await kept.inboxes.update(inbox.id, version, {
           ...given(rest),
           ...(parts ? { settings: parts.settings, secrets: { ...inbox.secrets, ...seal(parts.secrets, vault) } } : {}),
         });
@@ -70,6 +76,17 @@ export function inboxHandlers(deps: ApiDeps): InboxHandlers {
       },
     },
   };
+}
+
+const inboxObject = ({ id, name }: { id: string; name: string }): AuditObject => ({ kind: 'inbox', id, name });
+
+type Parts = { settings: Record<string, unknown>; secrets: Record<string, string> } | undefined;
+/** Which settings now differ, and which secrets were handed in; never what they are. */
+function changedNames(inbox: KeptInbox, parts: Parts): string[] {
+  const { settings = {}, secrets = {} } = parts ?? {};
+  const names = new Set([...Object.keys(settings), ...Object.keys(inbox.settings)]);
+  const differs = (name: string) => JSON.stringify(settings[name]) !== JSON.stringify(inbox.settings[name]);
+  return [...[...names].filter(differs), ...Object.keys(secrets)];
 }
 
 type Issues = readonly { path: readonly PropertyKey[]; message: string }[];

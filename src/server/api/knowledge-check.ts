@@ -12,6 +12,7 @@ import type { DraftRef } from '../../store/knowledge-release.ts';
 import { articleOf, type DraftRow } from '../../store/knowledge-rows.ts';
 import type { Call, Handlers } from '../bind.ts';
 import { actOf, announce, type KnowledgeDeps } from './articles.ts';
+import { entryOf } from './audit.ts';
 import { rowKey } from './knowledge-overview.ts';
 
 export type CheckDeps = KnowledgeDeps & {
@@ -179,7 +180,7 @@ function mustBeComplete({ id, content }: DraftRow, now: Date): void {
     throw new ZhikeError('ArticleIncomplete', { article: id });
 }
 
-async function publish(deps: CheckDeps, { params, body, session }: Call<Routes['publishChecked']>) {
+async function publish(deps: CheckDeps, { params, body, session, request }: Call<Routes['publishChecked']>) {
   const { store, clock } = deps;
   const check = await store.knowledge.check(params.id);
   if (!check) throw new ZhikeError('NotFound');
@@ -192,7 +193,9 @@ async function publish(deps: CheckDeps, { params, body, session }: Call<Routes['
   const regressions = report?.regressions ?? 0;
   if (regressions > 0 && !body.overrideReason) throw new ZhikeError('Regression', { regressions });
   const overridden = regressions > 0 ? { overridden: regressions, reason: body.overrideReason } : {};
-  const released = await store.knowledge.publish(check.drafts, {
+  const told = { action: 'knowledge.overridden', object: { kind: 'check', id: check.id }, detail: overridden } as const;
+  const kept = regressions > 0 ? store.recording(entryOf(deps, { session, request }, told)) : store;
+  const released = await kept.knowledge.publish(check.drafts, {
     ...actOf(deps, session),
     note: body.note ?? null,
     detail: { checkId: check.id, ...overridden },

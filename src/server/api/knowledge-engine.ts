@@ -9,6 +9,7 @@ import type { Article } from '../../ports.ts';
 import type { LoggedAnswer } from '../../store/knowledge-evidence.ts';
 import type { Call, Handlers } from '../bind.ts';
 import { announce } from './articles.ts';
+import { entryOf } from './audit.ts';
 import { type CheckDeps, withDrafts } from './knowledge-check.ts';
 import { daysBefore, rowKey } from './knowledge-overview.ts';
 
@@ -37,10 +38,11 @@ export function engineHandlers(
     getEngine: { may: 'knowledge.read', run: () => report(deps, rehearsed) },
     setPolicy: {
       may: 'knowledge.publish',
-      run: async ({ body }) => {
+      run: async ({ body, session, request }) => {
         const known = await store.knowledge.policy();
         const policy = { ...known, ...withoutUndefined(body) };
-        await store.knowledge.setPolicy(policy);
+        const told = { action: 'knowledge.policyChanged', detail: { before: known, after: policy } } as const;
+        await store.recording(entryOf(deps, { session, request }, told)).knowledge.setPolicy(policy);
         announce(deps, await store.knowledge.revision());
         return { fourEyes: policy.fourEyes, targetWrong: await deps.targetWrong() };
       },

@@ -5,6 +5,7 @@ import { permissionsOf } from '../../domain/permission.ts';
 import { checkPassword } from '../auth/password.ts';
 import type { Session } from '../auth/sessions.ts';
 import type { Handlers } from '../bind.ts';
+import { agentObject, entryOf } from './audit.ts';
 import type { ApiDeps } from './deps.ts';
 import { presentAgent } from './present.ts';
 
@@ -30,7 +31,9 @@ export function meHandlers(deps: ApiDeps): Pick<Handlers, 'me' | 'updateMe'> {
         const { name, locale, currentPassword, newPassword } = body;
         const passwordHash =
           newPassword === undefined ? null : await newHash(deps, session, { currentPassword, newPassword });
-        const agent = await store.agents.update(session.agent.id, {
+        const told = { action: 'password.changed', object: agentObject(session.agent) } as const;
+        const kept = passwordHash === null ? store : store.recording(entryOf(deps, { session, request }, told));
+        const agent = await kept.agents.update(session.agent.id, {
           ...(name === undefined ? {} : { name }),
           ...(locale === undefined ? {} : { locale }),
           ...(passwordHash === null ? {} : { passwordHash }),

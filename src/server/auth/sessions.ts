@@ -3,8 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 import type { Actor } from '../../domain/agent.ts';
+import type { AuditEntry } from '../../domain/audit.ts';
 import type { Clock } from '../../ports.ts';
-import type { AgentRecord, SessionStore } from '../../store/store.ts';
+import type { AgentRecord, Store } from '../../store/store.ts';
 
 const HOUR = 3_600_000;
 /** A working day; after it everybody signs in again. */
@@ -17,22 +18,28 @@ const TOKEN = /^[pl][A-Za-z0-9_-]{43}$/;
 
 export type Session = { agent: AgentRecord; actor: Actor; tokenHash: string; byLink: boolean };
 
+/** `entry`: what the audit log is told, where the start is news in itself. */
+export type Start = { agentId: string; byLink: boolean; entry?: AuditEntry };
+
 export type Sessions = {
   /** Ends the session that the request came with, starts a new one and sets its cookie. */
-  start(request: IncomingMessage, response: Response, given: { agentId: string; byLink: boolean }): Promise<void>;
+  start(request: IncomingMessage, response: Response, given: Start): Promise<void>;
   /** The live session of a request, or null; it counts as activity. */
   find(request: IncomingMessage): Promise<Session | null>;
   /** Whether a session that was found before still lives; asking is no activity. */
   lives(tokenHash: string): Promise<boolean>;
-  end(session: Session, response: Response): Promise<void>;
+  end(session: Session, response: Response, entry: AuditEntry): Promise<void>;
 };
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** 256 random bits for URLs and cookies. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
-export function createSessions(deps: { store: SessionStore; clock: Clock; publicUrl: () => string }): Sessions {
-  const { store, clock, publicUrl } = deps;
+type SessionDeps = { store: Pick<Store, 'sessions' | 'recording'>; clock: Clock; publicUrl: () => string };
+
+export function createSessions(deps: SessionDeps): Sessions {
+  const { clock, publicUrl } = deps;
+  const store = deps.store.sessions;
   const secure = () => publicUrl().startsWith('https:');
   const cookieName = () => (secure() ? '__Host-zhike' : 'zhike');
   const cookie = () => ({ httpOnly: true, sameSite: 'lax', secure: secure(), path: '/' }) as const;
@@ -49,13 +56,14 @@ export function createSessions(deps: { store: SessionStore; clock: Clock; public
     return idleMs > IDLE_MS ? null : { agent: found.agent, idleMs };
   }
   return {
-    start: async (request, response, { agentId, byLink }) => {
+    start: async (request, response, { agentId, byLink, entry }) => {
       const former = hashOf(request);
       if (former) await store.end(former.tokenHash);
       const token = (byLink ? 'l' : 'p') + newSecret();
       const now = clock();
       const expiresAt = new Date(now.getTime() + ABSOLUTE_MS);
-      await store.create({ tokenHash: sha256(token), agentId, now, expiresAt });
+      const kept = entry ? deps.store.recording(entry).sessions : store;
+      await kept.create({ tokenHash: sha256(token), agentId, now, expiresAt });
       response.cookie(cookieName(), token, { ...cookie(), maxAge: ABSOLUTE_MS });
     },
     find: async (request) => {
@@ -67,8 +75,8 @@ export function createSessions(deps: { store: SessionStore; clock: Clock; public
       return { agent: found.agent, actor: { id, name, role }, ...known };
     },
     lives: async (tokenHash) => (await lookUp(tokenHash)) !== null,
-    end: async (session, response) => {
-      await store.end(session.tokenHash);
+    end: async (session, response, entry) => {
+      await deps.store.recording(entry).sessions.end(session.tokenHash);
       response.clearCookie(cookieName(), cookie());
     },
   };

@@ -8,4 +8,5 @@ export const migrations: Record<string, () => Promise<Migration>> = {
   '0004-wechat': async () => (await import('./0004-wechat.ts')).wechat,
   '0005-email': async () => (await import('./0005-email.ts')).email,
   '0006-desk-clocks': async () => (await import('./0006-desk-clocks.ts')).deskClocks,
+  '0008-accounts': async () => (await import('./0008-accounts.ts')).accounts,
 };

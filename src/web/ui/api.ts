@@ -13,9 +13,13 @@ type Part<Name extends string, S> = S extends z.ZodType
     : { [K in Name]: z.input<S> }
   : { [K in Name]?: never };
 
-export type RequestOf<K extends RouteKey> = Part<'params', ByKey[K]['params']> &
-  Part<'query', ByKey[K]['query']> &
-  Part<'body', ByKey[K]['body']> & { signal?: AbortSignal };
+/** Each route by itself: as one generic product, the parts of all routes multiply beyond what the compiler bears. */
+type Requests = {
+  [K in RouteKey]: Part<'params', ByKey[K]['params']> &
+    Part<'query', ByKey[K]['query']> &
+    Part<'body', ByKey[K]['body']> & { signal?: AbortSignal };
+};
+export type RequestOf<K extends RouteKey> = Requests[K];
 export type ResponseOf<K extends RouteKey> = z.output<ByKey[K]['response']>;
 
 /** What the server said when it said no; `code` is `Network` and `status` 0 when nothing was heard at all. */
@@ -47,12 +51,12 @@ type Loose = { params?: unknown; query?: unknown; body?: unknown; signal?: Abort
 /** Calls one route. Resolves with the typed answer, rejects with {@link ApiError} alone (or the caller's own abort). */
 export async function api<K extends RouteKey>(
   key: K,
-  ...[request]: Record<string, never> extends RequestOf<K> ? [RequestOf<K>?] : [RequestOf<K>]
-): Promise<ResponseOf<K>> {
-  const given: Loose = request ?? {};
+  ...request: Record<string, never> extends RequestOf<K> ? [RequestOf<K>?] : [RequestOf<K>]
+): Promise<ResponseOf<K>>;
+export async function api(key: string, given: Loose = {}): Promise<unknown> {
   const [method = 'GET', template = ''] = key.split(' ');
   const response = await send(method, address(template, given), given);
-  if (response.ok) return (await readJson(response)) as ResponseOf<K>;
+  if (response.ok) return await readJson(response);
   throw await refusal(response);
 }
 
