@@ -59,6 +59,7 @@ export function applyDelivery({ conversationId, seq, delivery }: Extract<LiveFra
     const activity = log?.items.find((one) => one.seq === seq);
     return log && activity ? mergeInto(log, [{ ...activity, delivery }]) : log;
   });
+  void queryClient.invalidateQueries({ queryKey: keys.window(conversationId) });
 }
 
 /** Reads one conversation and puts it where it belongs; calls at the same time share one request. */

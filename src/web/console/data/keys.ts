@@ -8,5 +8,6 @@ export const keys = {
   lists: ['list'] as const,
   list: (view: View) => ['list', view] as const,
   conversation: (id: string) => ['conversation', id] as const,
+  window: (id: string) => ['window', id] as const,
   activities: (id: string) => ['activities', id] as const,
 };

@@ -61,6 +61,14 @@ export const countsQuery = queryOptions({
   queryFn: ({ signal }) => api('GET /api/v1/conversations/counts', { signal }),
 });
 
+/** What the channel still lets us send; null where it does not count. */
+export const windowQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.window(id),
+    queryFn: ({ signal }) => api('GET /api/v1/conversations/{id}/window', { params: { id }, signal }),
+    staleTime: 0,
+  });
+
 export const agentsQuery = queryOptions({
   queryKey: keys.agents,
   queryFn: async ({ signal }) => (await api('GET /api/v1/agents', { signal })).items,

@@ -37,6 +37,9 @@ function OneAttachment({ attachment }: { attachment: Attachment }) {
         {name}
       </a>
     );
+  const lost = lostReason(attachment.content);
+  if (lost)
+    return <span className="file is-lost">{t('bubble.lost', { name, reason: t(`delivery.lost.${lost}`) })}</span>;
   const words = cardWords(attachment.content);
   return words.length > 0 ? (
     <div className="card">
@@ -57,4 +60,12 @@ function cardWords(content: unknown): string[] {
     (line): line is string => typeof line === 'string' && line !== '',
   );
   return [...new Set(lines)];
+}
+
+const LOST = ['Expired', 'TooLarge', 'NotAllowed', 'Unreadable'] as const;
+
+/** Why a file of the customer could not be kept; undefined where there is nothing of that kind. */
+function lostReason(content: unknown): (typeof LOST)[number] | undefined {
+  const reason = typeof content === 'object' && content !== null && 'lost' in content ? content.lost : undefined;
+  return LOST.find((one) => one === reason);
 }

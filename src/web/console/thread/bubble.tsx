@@ -1,5 +1,5 @@
 /** One message: who said it, what it says, where it comes from, and whether it arrived. */
-import { memo } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ActivityShape } from '../../../contract/shapes.ts';
 import { renderMarkdown } from '../../ui/markdown.ts';
@@ -7,6 +7,7 @@ import { currentLocale } from '../i18n/i18n.ts';
 import { clockTime, fullTime } from '../kit/format.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Attachments } from './attachments.tsx';
+import { DeliveryMark } from './delivery-mark.tsx';
 
 export const Bubble = memo(function Bubble({ activity, withAuthor }: { activity: ActivityShape; withAuthor: boolean }) {
   const { t } = useTranslation();
@@ -32,7 +33,7 @@ export const Bubble = memo(function Bubble({ activity, withAuthor }: { activity:
           </ul>
         ) : null}
       </div>
-      {activity.author.kind === 'bot' ? <Provenance activity={activity} /> : null}
+      {activity.author.kind === 'bot' && !note ? <Provenance activity={activity} /> : null}
       <p className="msg-foot">
         <time dateTime={activity.at} title={fullTime(activity.at, locale)}>
           {clockTime(activity.at, locale)}
@@ -63,7 +64,6 @@ function Words({ activity }: { activity: ActivityShape }) {
 function Provenance({ activity }: { activity: ActivityShape }) {
   const { t } = useTranslation();
   const { source, confidence, label } = activity;
-  if (!source && confidence === undefined && !label) return null;
   return (
     <p className="msg-source">
       {label ? <span className={`label is-${label}`}>{t(`bubble.${label}`)}</span> : null}
@@ -74,7 +74,27 @@ function Provenance({ activity }: { activity: ActivityShape }) {
         </span>
       ) : null}
       {confidence === undefined ? null : <span>{t('bubble.confidence', { n: Math.round(confidence * 100) })}</span>}
+      <Why activity={activity} />
     </p>
+  );
+}
+
+const WhyDialog = lazy(async () => ({ default: (await import('../knowledge/why.tsx')).WhyDialog }));
+
+function Why({ activity: { conversationId, seq } }: { activity: ActivityShape }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="link" onClick={() => setOpen(true)}>
+        {t('bubble.why')}
+      </button>
+      {open ? (
+        <Suspense fallback={null}>
+          <WhyDialog conversationId={conversationId} seq={seq} onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 
@@ -85,19 +105,4 @@ function SourceName({ title, url }: { title: string; url: string }) {
       {title}
     </a>
   );
-}
-
-function DeliveryMark({ activity }: { activity: ActivityShape }) {
-  const { t } = useTranslation();
-  const state = activity.delivery?.state ?? 'sent';
-  if (activity.visibility === 'internal') return null;
-  if (state === 'failed')
-    return (
-      <span className="mark is-failed">
-        {t('bubble.failed')}
-        {activity.delivery?.reason ? `: ${activity.delivery.reason}` : ''}
-      </span>
-    );
-  if (state === 'unknown') return <span className="mark is-unknown">{t('bubble.unknown')}</span>;
-  return <span className="mark">{state === 'sent' ? `✓ ${t('bubble.sent')}` : t('bubble.sending')}</span>;
 }

@@ -5,6 +5,7 @@ import type { ConversationDetail, Me } from '../../../contract/shapes.ts';
 import { Icon } from '../kit/icon.tsx';
 import { draftKey, type Mode } from '../state/drafts.ts';
 import { Composer } from './composer.tsx';
+import { SendWindowNote } from './send-window.tsx';
 
 type Props = {
   conversation: ConversationDetail;
@@ -26,6 +27,9 @@ export function ComposerPanel({ conversation, me, mode, onMode, box, takeOver, b
       <fieldset className="modes" aria-label={t('composer.mode')}>
         <ModeButton mode="reply" now={mode} onMode={onMode} />
         <ModeButton mode="note" now={mode} onMode={onMode} />
+        {mode === 'reply' && conversation.channel === 'wechat' ? (
+          <SendWindowNote conversationId={id} seq={conversation.seq} />
+        ) : null}
       </fieldset>
       {blocked ? (
         <div className="composer-blocked">

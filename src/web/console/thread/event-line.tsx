@@ -52,6 +52,16 @@ function eventWords(t: TFunction, activity: ActivityShape): string {
       return t('event.join');
     case 'locale.change':
       return t('event.localeChanged');
+    case 'conversation.start':
+      return t('event.start');
+    case 'contact.left':
+      return t('event.left');
+    case 'contact.revoked':
+      return t('event.revoked');
+    case 'contact.viewed':
+      return t('event.viewed', { url: textOf(value.url) ?? '' });
+    case 'contact.more':
+      return t('event.more');
     default:
       return t('event.other', { name: activity.name ?? activity.type });
   }
