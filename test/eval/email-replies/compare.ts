@@ -7,7 +7,7 @@ export interface Verdict {
 }
 
 /** CRLF and CR to LF, no-break blanks plain, invisible marks dropped, trailing blanks and repeated empty lines cut. */
-export const normalised = (text: string): string =>
+const normalised = (text: string): string =>
   text
     .replace(/\r\n?/g, '\n')
     .replace(/\u00A0/g, ' ')

@@ -21,7 +21,9 @@ export function readReport({ status = '', original }: ReportParts, text: string)
     .split(/\n\s*\n/)
     .filter((block) => /^(?:final|original)-recipient[ \t]*:|^action[ \t]*:/im.test(block));
   const block = blocks.find((one) => /^action[ \t]*:[ \t]*failed/im.test(one)) ?? blocks[0] ?? unfolded;
-  const recipient = ADDRESS.exec(field(block, 'final-recipient') ?? field(block, 'original-recipient') ?? '')?.[0];
+  const recipient = ADDRESS.exec(
+    field(block, 'final-recipient') ?? field(block, 'original-recipient') ?? field(block, 'original-rcpt-to') ?? '',
+  )?.[0];
   const report: DeliveryReport = {};
   const named = recipient ?? recipientIn(text);
   if (named !== undefined) report.recipient = named.toLowerCase();
@@ -48,7 +50,7 @@ const idOf = (headers: string): string | undefined =>
 
 /** Bounces without a machine-readable part name the address in their text. */
 const recipientIn = (text: string): string | undefined =>
-  /(?:failed|recipient|undeliver|delivered|deliver to|地址|收件人|无法|unzustellbar)[\s\S]{0,200}?[<\s:："']([^\s<>;,"'()@]{1,64}@[\w.-]{3,190})/i.exec(
+  /(?:failed|recipient|deliver|地址|收件人|无法|unzustellbar)[\s\S]{0,200}?[<\s:："']([^\s<>;,"'()@]{1,64}@[\w.-]{3,190})/i.exec(
     text.slice(0, 20_000),
   )?.[1];
 const codeIn = (text: string): string | undefined =>

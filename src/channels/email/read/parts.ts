@@ -15,7 +15,7 @@ export interface MailPart {
   encoding: string;
 }
 
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 const MAX_PARTS = 1_000;
 const MAX_HEADER = 256 * 1024;
 

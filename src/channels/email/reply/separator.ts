@@ -71,7 +71,6 @@ export const isForwardPhrase = (text: string): boolean => text.length <= 60 && p
 /** A drawn rule: a line of dashes alone, or an `<hr>`. */
 export const isRule = (line: Line): boolean =>
   line.mark === 'rule' || /^[-_=‐‑–—―*─━]{5,}$/.test(line.text.replace(/ /g, ''));
-export const isUnderscores = (line: Line): boolean => /^_{10,}$/.test(line.text);
 
 /** Words glued to the dashes of a border (`来自钉钉专属商务邮箱------`): the words in front of at least twenty dashes. */
 export const gluedToRule = (text: string): string | undefined => /^([^-].{0,59}?)-{20,}$/.exec(text)?.[1];
