@@ -4,6 +4,7 @@ import type { Accepted, Change, Committed, Inbound, Turn } from './domain/change
 import type { Conversation, ConversationStatus } from './domain/conversation.ts';
 import type { Inbox } from './domain/inbox.ts';
 import type { Locale } from './domain/locale.ts';
+import type { PromiseRow } from './domain/promise.ts';
 import type { ClockFacts, ClockReading, Goal, Priority } from './domain/sla.ts';
 import type { Ticket } from './domain/ticket.ts';
 
@@ -76,6 +77,14 @@ export type ClockStore = {
   settleClocks(clocks: readonly SettledClock[]): Promise<string[]>;
   /** Running clocks of which a share is used up that nobody was warned of. */
   dueClocks(now: Date, limit: number): Promise<DueClock[]>;
+};
+
+/** The ledger as it is read; commits write it. */
+export type PromiseStore = {
+  find(id: string): Promise<PromiseRow | null>;
+  ofConversation(conversationId: string): Promise<PromiseRow[]>;
+  /** Open ones of which to remind, or whose time has passed; what is due first comes first. */
+  pressing(now: Date, limit: number): Promise<PromiseRow[]>;
 };
 
 /** A message to hand to a channel; `attempts` is the fence against a slow deliverer. */

@@ -143,7 +143,7 @@ function readZhDay([text, which = '今', part, hour, minute]: RegExpExecArray): 
   const ahead = { 今: 0, 明: 1, 后: 2 }[which] ?? 0;
   const named =
     part ?? (text.startsWith('今晚') || text.startsWith('明晚') ? '晚' : text.startsWith('明早') ? '早' : undefined);
-  if (hour === undefined) return { unit: 'day', ahead, until: (named && UNTIL[named]) ?? null };
+  if (hour === undefined) return { unit: 'day', ahead, until: UNTIL[named ?? ''] ?? null };
   const late = named !== undefined && ['下午', '晚上', '晚'].includes(named) && Number(hour) < 12;
   const minutes = minute === '半' ? 30 : Number(minute ?? 0);
   return { unit: 'day', ahead, until: Math.min(1440, (Number(hour) + (late ? 12 : 0)) * 60 + minutes) };

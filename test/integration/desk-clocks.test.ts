@@ -35,6 +35,7 @@ describe.each(engines)('the clocks on $name', ({ home }) => {
       store: store.desk,
       findTicket: (id) => store.views.findTicket(id),
       newId: v7,
+      promised: async (answer) => answer,
       announce: () => {},
     });
   });
