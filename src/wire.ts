@@ -12,6 +12,7 @@ import { createCompiler } from './compiler/compiler.ts';
 import { createReplay } from './compiler/replay.ts';
 import type { Config } from './config.ts';
 import { createDesk, type Desk } from './desk/actions.ts';
+import { createPromiseDesk, type PromiseDeps, type PromiseDesk, promisedBy, withPromises } from './desk/promises.ts';
 import { createClockWork } from './desk/sla.ts';
 import type { Committed } from './domain/change.ts';
 import type { Locale } from './domain/locale.ts';
@@ -20,7 +21,7 @@ import { readGolden } from './knowledge/authoring-golden.ts';
 import { readKnowledge } from './knowledge/folder.ts';
 import { buildLibrary, type Library } from './knowledge/library.ts';
 import { createMemoryLive } from './live/memory.ts';
-import type { Clock, Inboxes, Live, Llm, Log, NewId, Random } from './ports.ts';
+import type { Clock, Inboxes, Live, Llm, Log, NewId, Random, TurnStore } from './ports.ts';
 import { createDueArticles } from './server/api/knowledge-due.ts';
 import { createServer } from './server/app.ts';
 import { firstAdminLink } from './server/auth/links.ts';
@@ -281,16 +282,41 @@ function openDesk(house: House): Desk {
     store: store.desk,
     findTicket: (id) => store.views.findTicket(id),
     newId,
+    promised: promisedBy({ ...promiseDeps(house), promises: store.promises }),
     announce: announcer(house),
   });
 }
 
-function openClocks(house: House): ClockKeeper {
+function promiseDeps({ clock, newId, book }: House): PromiseDeps {
+  return { clock, newId, calendarOf: (inboxId) => book.current().calendarOf(inboxId) };
+}
+
+function openPromises(house: House): PromiseDesk {
+  const { store } = house;
+  return createPromiseDesk({
+    ...promiseDeps(house),
+    store: store.desk,
+    promises: store.promises,
+    announce: announcer(house),
+  });
+}
+
+/** What the bot promises is in the ledger with the turn that says it. */
+function turnsOf(house: House): TurnStore {
+  const { turns } = house.store;
+  return {
+    ...turns,
+    commitTurn: (turn, change) =>
+      turns.commitTurn(turn, withPromises(change, turn.conversation.inboxId, promiseDeps(house))),
+  };
+}
+
+function openClocks(house: House, promises: PromiseDesk): ClockKeeper {
   const { store, live, log, clock, newId, book } = house;
   const announce = announcer(house);
   return createClockKeeper({
     work: createClockWork({ store: store.clocks, desk: store.desk, clock, announce }),
-    also: [],
+    also: [() => promises.sweep()],
     book,
     lease: store.db.engine === 'postgres' ? { shared: store.shared, holder: newId() } : null,
     live,
@@ -317,11 +343,11 @@ function openWork(house: House, dialogs: readonly Dialog[]): { start(): void; st
     helpUrl: helpUrlOf(publicUrl),
   });
   const { turnConcurrency: concurrency, burstWindowMs } = config;
-  const worker = createWorker({ store: store.turns, bot, live, log, metrics, concurrency, burstWindowMs });
+  const worker = createWorker({ store: turnsOf(house), bot, live, log, metrics, concurrency, burstWindowMs });
   const deliverer = createDeliverer({ store: store.outbox, channels, live, log, clock, metrics });
   const sweeper = createSweeper({ store, live, log });
   const due = createDueArticles({ store, live, clock, log });
-  const clocks = openClocks(house);
+  const clocks = openClocks(house, openPromises(house));
   return {
     start: () => {
       sweeper.start();
