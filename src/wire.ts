@@ -6,7 +6,6 @@ import { dialogs as allDialogs } from '../dialogs/index.ts';
 import { createBot } from './bot/bot.ts';
 import type { Dialog } from './bot/dialog-kit.ts';
 import type { Channel } from './channels/channel.ts';
-import { readMail } from './channels/email/reading.ts';
 import { createChannels } from './channels/index.ts';
 import { createCompiler } from './compiler/compiler.ts';
 import { createReplay } from './compiler/replay.ts';
@@ -220,7 +219,6 @@ function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'liv
     fetchFile: createSafeFetch(config.fetchAllow),
     wechatApiBase: config.wechatApiBase,
     mails: store.mails,
-    readMail,
     mailAllow: config.mailAllow,
     mailListen: config.mailListen,
     helpUrl: helpUrlOf(publicUrl),

@@ -1,8 +1,14 @@
 /** The house with a mailbox on a real mail server, and people who write to it with real mails. */
+import { randomUUID } from 'node:crypto';
 import { ImapFlow } from 'imapflow';
 import { createTransport } from 'nodemailer';
 import { ALICE, MAILBOX, type MailServer, openMailServer, PASSWORD } from './mail-server.ts';
 import { openServerWorld, type Person, type ServerWorld } from './server-world.ts';
+
+/** The server whose findings about senders the mailbox believes. */
+export const JUDGE = 'mx.example.test';
+/** Those of whom it finds that they are who they say. */
+const proven = [ALICE, 'friend@example.test', 'cousin@example.test'];
 
 export type Said = {
   seq: number;
@@ -74,8 +80,13 @@ export async function openMailWorld(
     mail,
     inboxId,
     agent,
-    write: async ({ from = ALICE, to = MAILBOX, ...rest }) => {
-      const info: { messageId: string } = await smtp.sendMail({ from, to, ...rest });
+    write: async ({ from = ALICE, to = MAILBOX, headers = {}, ...rest }) => {
+      const found = proven.includes(from)
+        ? { 'Authentication-Results': `${JUDGE}; dmarc=pass header.from=${from.split('@')[1]}` }
+        : {};
+      const messageId = `<${randomUUID()}@mailer.test>`;
+      const given = { from, to, messageId, ...rest, headers: { ...found, ...headers } };
+      const info: { messageId: string } = await smtp.sendMail(given);
       return info.messageId;
     },
     conversations: async () =>
@@ -113,6 +124,7 @@ export async function connectMailbox(
         smtpPort: mail.smtpPort,
         smtpSecurity: 'none',
         plusAddressing: true,
+        authservId: JUDGE,
         ...settings,
       },
     },

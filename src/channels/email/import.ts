@@ -10,13 +10,16 @@ import { readHead } from './head.ts';
 import type { MailAttachment, MailHeader, ParsedMail, ReadMail, UnparsedMail } from './mail.ts';
 import type { DomainCheck, KeptMail, MailReading, SenderTrust } from './mails.ts';
 import { createMarks } from './marks.ts';
+import type { MailPool } from './read/pool.ts';
 import { hearReport } from './report.ts';
 import { isOwnAddress, type MailSettings, settingsOf } from './settings.ts';
 import { findPlace, type Place, titleOf } from './thread.ts';
 import { domainCheckOf, domainOf } from './trust.ts';
 import { words } from './words.ts';
 
-export type ImportDeps = Pick<EmailDeps, 'accept' | 'inboxes' | 'files' | 'live' | 'log' | 'mails' | 'readMail'>;
+export type ImportDeps = Pick<EmailDeps, 'accept' | 'inboxes' | 'files' | 'live' | 'log' | 'mails'> & {
+  read: MailPool['read'];
+};
 
 const MAX_TEXT = 20_000;
 const MAX_FILES = 30;
@@ -38,11 +41,11 @@ export async function importMail(mail: KeptMail, deps: ImportDeps): Promise<void
 
 type Job = { mail: KeptMail; inbox: Inbox; settings: MailSettings; deps: ImportDeps };
 
-function readKept(mail: KeptMail, settings: MailSettings, { readMail }: ImportDeps): Promise<ReadMail> | UnparsedMail {
+function readKept(mail: KeptMail, settings: MailSettings, { read }: ImportDeps): Promise<ReadMail> | UnparsedMail {
   const headers = () => readHead(mail.raw);
   if (mail.origin.headersOnly) return { unparsed: 'too-large', headers: headers() };
   if (mail.attempts > MAX_READINGS) return { unparsed: 'broken', headers: headers() };
-  return readMail(mail.raw, { addresses: [settings.address], domain: domainOf(settings.address) });
+  return read(mail.raw, { addresses: [settings.address], domain: domainOf(settings.address) });
 }
 
 function checkOf(headers: readonly MailHeader[], from: string, { mail, settings }: Job): DomainCheck {
@@ -60,7 +63,9 @@ function trustOf(check: DomainCheck, { confirmed }: Place): SenderTrust {
 async function importLetter(job: Job, read: ParsedMail): Promise<void> {
   const { mail, inbox, settings, deps } = job;
   const from = read.from?.address ?? '';
-  const check = checkOf(read.headers, from, job);
+  // Two senders, or a header twice: whose findings would count?
+  const isDoubtful = read.flags.some((flag) => flag === 'duplicate-header' || flag === 'several-senders');
+  const check = isDoubtful ? 'fail' : checkOf(read.headers, from, job);
   const place = await findPlace(
     {
       inboxId: inbox.id,

@@ -8,6 +8,7 @@ import { createJudge } from './judge.ts';
 import { createKeep } from './keep.ts';
 import { type Listener, listen } from './listener.ts';
 import { createOutlets } from './outlets.ts';
+import { createMailPool } from './read/pool.ts';
 import { sendMessage } from './send.ts';
 import { mailSettings } from './settings.ts';
 import { createWatcher } from './watcher.ts';
@@ -16,7 +17,8 @@ import { createWebhook, WEBHOOK_BYTES } from './webhook.ts';
 export function emailChannel(deps: EmailDeps): Channel {
   const dial = createDial(deps.mailAllow);
   const outlets = createOutlets({ ...deps, dial });
-  const importer = createImporter(deps);
+  const pool = createMailPool();
+  const importer = createImporter({ ...deps, read: pool.read });
   const keep = createKeep(deps.mails, () => importer.wake());
   const watcher = createWatcher({ ...deps, keep, dial });
   const judge = createJudge(deps);
@@ -42,6 +44,7 @@ export function emailChannel(deps: EmailDeps): Channel {
       await (await listener)?.close();
       await watcher.stop();
       await importer.stop();
+      await pool.close();
       await outlets.close();
     },
   };
