@@ -61,6 +61,7 @@ test.each(LOOKS)('no barrier on any page: $name', async ({ look }) => {
     ['/console/inbox/waiting', '.row'],
     ['/console/team', 'table'],
     ['/console/profile', '.panel'],
+    ['/console/settings/audit', 'table'],
     ['/console/nowhere', '.notice'],
   ] as const) {
     await page.goto(world.url + path);

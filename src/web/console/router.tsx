@@ -12,6 +12,7 @@ import type { View } from '../../contract/shapes.ts';
 import { ApiError } from '../ui/api.ts';
 import { meQuery, queryClient } from './data/queries.ts';
 import { CrashPage, LoadingPage, NotFoundPage } from './kit/pages.tsx';
+import { readListSearch } from './knowledge/search.ts';
 import { openDrafts } from './state/drafts.ts';
 import { BASE, history } from './state/history.ts';
 
@@ -108,6 +109,57 @@ const profileRoute = createRoute({
   component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
 });
 
+const knowledgeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/knowledge', component: Outlet });
+const articlesRoute = createRoute({
+  getParentRoute: () => knowledgeRoute,
+  path: '/',
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import('./knowledge/list-page.tsx'), 'ListPage'),
+});
+const newArticleRoute = createRoute({
+  getParentRoute: () => knowledgeRoute,
+  path: '/new',
+  component: lazyRouteComponent(() => import('./knowledge/new-page.tsx'), 'NewPage'),
+});
+const articleRoute = createRoute({
+  getParentRoute: () => knowledgeRoute,
+  path: '/articles/$locale/$',
+  component: lazyRouteComponent(() => import('./knowledge/editor-page.tsx'), 'EditorPage'),
+});
+const gapsRoute = createRoute({
+  getParentRoute: () => knowledgeRoute,
+  path: '/gaps',
+  component: lazyRouteComponent(() => import('./knowledge/gaps-page.tsx'), 'GapsPage'),
+});
+const importRoute = createRoute({
+  getParentRoute: () => knowledgeRoute,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./knowledge/import-page.tsx'), 'ImportPage'),
+});
+const engineRoute = createRoute({
+  getParentRoute: () => knowledgeRoute,
+  path: '/engine',
+  component: lazyRouteComponent(() => import('./knowledge/engine-page.tsx'), 'EnginePage'),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/frame.tsx'), 'SettingsFrame'),
+});
+const settingsHomeRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/audit', replace: true });
+  },
+});
+const auditRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./settings/audit-page.tsx'), 'AuditPage'),
+});
+
 export const router = createRouter({
   basepath: BASE,
   history,
@@ -122,6 +174,8 @@ export const router = createRouter({
       inboxesRoute,
       inboxSettingsRoute,
       profileRoute,
+      settingsRoute.addChildren([settingsHomeRoute, auditRoute]),
+      knowledgeRoute.addChildren([articlesRoute, newArticleRoute, articleRoute, gapsRoute, importRoute, engineRoute]),
     ]),
   ]),
   defaultNotFoundComponent: NotFoundPage,

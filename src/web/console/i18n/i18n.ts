@@ -4,13 +4,14 @@ import type { Locale as AntdLocale } from 'antd/es/locale';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Locale } from '../../../domain/locale.ts';
+import type knowledgeZhCN from '../knowledge/texts.zh-CN.json';
 import { readLocal, writeLocal } from '../state/local.ts';
 import type zhCN from './zh-CN.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'console';
-    resources: { console: typeof zhCN };
+    resources: { console: typeof zhCN; knowledge: typeof knowledgeZhCN };
   }
 }
 

@@ -21,6 +21,8 @@ const PATHS = {
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
   alert: 'M12 4 22 20H2zM12 10v4.5M12 17.2v.1',
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  book: 'M12 6.5C10 5 7 4.5 3.5 5v13.5C7 18 10 18.5 12 20c2-1.5 5-2 8.5-1.5V5C17 4.5 14 5 12 6.5zM12 6.5V20',
+  gear: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
   close: 'M6 6l12 12M18 6 6 18',
 } as const;
 export type IconName = keyof typeof PATHS;

@@ -36,6 +36,10 @@ export function Nav({ me, waiting, onShortcuts }: { me: Me; waiting: number; onS
         <span>{t('nav.inbox')}</span>
         {waiting > 0 ? <b className="nav-badge">{waiting > 99 ? '99+' : waiting}</b> : null}
       </Link>
+      <Link className="nav-item" to="/knowledge" activeOptions={{ exact: false, includeSearch: false }}>
+        <Icon name="book" size={20} />
+        <span>{t('nav.knowledge')}</span>
+      </Link>
       {may(me, 'inbox.manage') ? (
         <Link className="nav-item" to="/inboxes" activeOptions={{ exact: false }}>
           <Icon name="channels" size={20} />
@@ -46,6 +50,12 @@ export function Nav({ me, waiting, onShortcuts }: { me: Me; waiting: number; onS
         <Link className="nav-item" to="/team">
           <Icon name="team" size={20} />
           <span>{t('nav.team')}</span>
+        </Link>
+      ) : null}
+      {may(me, 'audit.read') ? (
+        <Link className="nav-item" to="/settings" activeOptions={{ exact: false }}>
+          <Icon name="gear" size={20} />
+          <span>{t('nav.settings')}</span>
         </Link>
       ) : null}
       <Link className="nav-item" to="/profile">
