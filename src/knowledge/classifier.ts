@@ -5,16 +5,18 @@ import { compare, indexNeighbours, type Neighbours, nearestQuestions, regrow } f
 import { predict, type Regression, recast, refit, train } from './regression.ts';
 import { rehearse } from './rehearsal.ts';
 import { copyTable, type TokenTable } from './token-table.ts';
-import { type Vector, Vectoriser } from './vector.ts';
+import { denseShare, type Vector, Vectoriser } from './vector.ts';
 
 /** The ranker for up to about a thousand entries: softmax regression, nearest question and centroid, blended. */
 
-const BLEND = { regression: 0.5, nearest: 0.25, centroid: 0.5, foreign: 0.4 };
+const BLEND = { regression: 0.5, nearest: 0.25, centroid: 0.5, foreign: 0.5 };
 const TRAINABLE = 1.5;
 
 /** What was learnt, in typed arrays: enough to rank with. */
 export type Classifier = {
   vocabulary: TokenTable;
+  /** Share of the dense part in every vector. */
+  dense: number;
   neighbours: Neighbours;
   /** Absent where there are too few questions to train on. */
   regression?: Regression;
@@ -50,8 +52,9 @@ export function learnClassifier(
 }
 
 function learn(questions: readonly (readonly string[])[], language: Language, outside: Outside): Classifier {
-  const vectoriser = new Vectoriser(language);
   const owners = questions.flatMap((own, entry) => own.map(() => entry));
+  const dense = denseShare(owners.length / questions.length);
+  const vectoriser = new Vectoriser(language, { dense });
   const vectors = questions.flat().map((question) => vectoriser.learn(question));
   const entries = questions.length;
   const neighbours = indexNeighbours(vectors, Int32Array.from(owners), {
@@ -63,6 +66,7 @@ function learn(questions: readonly (readonly string[])[], language: Language, ou
   const nones = [...outside.none, ...outside.chatter.filter(foreign)].map((text) => vectoriser.learn(text));
   const learnt = {
     vocabulary: vectoriser.vocabulary,
+    dense,
     neighbours,
     entries,
     questionsPerEntry: vectors.length / entries,
@@ -89,7 +93,10 @@ export type Amendment = {
 /** Learns a few entries anew in milliseconds; all else, and the calibration, stays until the whole is learnt again. */
 export function amendClassifier(learnt: Classifier, change: Amendment, language: Language): Classifier {
   const { from, added, questionsOf } = change;
-  const vectoriser = new Vectoriser(language, copyTable(learnt.vocabulary));
+  const vectoriser = new Vectoriser(language, {
+    dense: learnt.dense,
+    vocabulary: copyTable(learnt.vocabulary),
+  });
   const fresh = added.map(({ entry, questions }) => ({
     entry,
     vectors: questions.map((question) => vectoriser.learn(question)),
@@ -131,7 +138,7 @@ export function amendClassifier(learnt: Classifier, change: Amendment, language:
 export function openClassifier(learnt: Classifier, language: Language): Ranker {
   const model = {
     ...learnt,
-    vectoriser: new Vectoriser(language, learnt.vocabulary),
+    vectoriser: new Vectoriser(language, learnt),
     chinese: language.chinese,
   };
   return { rank: (text) => rank(model, text) };

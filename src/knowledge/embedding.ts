@@ -3,12 +3,12 @@ import { createTable, enter, lookUp, type TokenTable } from './token-table.ts';
 import { wordsOf } from './words.ts';
 
 /**
- * English sentences as the weighted mean of word vectors (Arora et al. 2017, "A Simple but Tough-to-Beat Baseline for
- * Sentence Embeddings"). The table is made from GloVe 6B (Pennington et al. 2014; PDDL 1.0): its 30,000 commonest words,
- * mean and first two principal directions removed (Mu & Viswanath 2018, "All-but-the-Top"), one byte a number.
+ * English sentences as the sum of word vectors that were fitted so that the sum points where a sentence encoder does: a
+ * static student of the Universal Sentence Encoder (Cer et al. 2018) (the idea of
+ * Model2Vec, van Dongen & Tulkens 2024). The table has 30,000 words, 128 numbers of one byte each; how much a word says is its length.
  */
 
-export const DIMENSIONS = 98;
+export const DIMENSIONS = 128;
 
 type Words = { rows: TokenTable; values: Int8Array };
 
@@ -33,17 +33,15 @@ function words(): Words {
 /** Whether a word is among the 30,000 commonest English ones. */
 export const isCommonWord = (word: string): boolean => lookUp(words().rows, word) >= 0;
 
-/** Unit vector of a normalised English text, words weighted by `idf`; all zero when no word is known. */
-export function embed(text: string, idf: (word: string) => number): Float32Array {
+/** Unit vector of a normalised English text; all zero when no word is known. */
+export function embed(text: string): Float32Array {
   const { rows, values } = words();
   const sum = new Float32Array(DIMENSIONS);
   for (const word of wordsOf(text)) {
     let at = lookUp(rows, word);
     if (at < 0) at = lookUp(rows, word.replace(/(?:s|ed|ing)$/, ''));
     if (at < 0) continue;
-    const weight = idf(word);
-    for (let d = 0; d < DIMENSIONS; d += 1)
-      sum[d] = (sum[d] as number) + weight * (values[at * DIMENSIONS + d] as number);
+    for (let d = 0; d < DIMENSIONS; d += 1) sum[d] = (sum[d] as number) + (values[at * DIMENSIONS + d] as number);
   }
   let square = 0;
   for (const value of sum) square += value * value;

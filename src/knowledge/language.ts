@@ -43,7 +43,7 @@ const LANGUAGES: Record<'zh-CN' | 'en', Language> = {
     analyse: analyseEn,
     idf: (token) => background('en')(token),
     dimensions: DIMENSIONS,
-    embed: (text) => embed(text, (word) => background('en')(`w:${stem(word)}`)),
+    embed,
     terms: termsEn,
     chatter: () => read(CHATTER_EN),
   },

@@ -6,17 +6,23 @@ import { createTable, enter, lookUp, type TokenTable } from './token-table.ts';
 /** `known` is the share of the weight that lies in tokens of the base, 0..1; unknown tokens shorten the vector. */
 export type Vector = { ids: Int32Array; values: Float32Array; known: number; tokens: number };
 
-/** Share of the squared length that the dense part takes. */
-const DENSE = { share: 0.3 };
+/**
+ * Share of the squared length that the dense part takes: the fewer examples an entry has, the more must be guessed from what
+ * words mean. `questionsPerEntry` is that of the base.
+ */
+export const denseShare = (questionsPerEntry: number): number =>
+  Math.min(0.5, Math.max(0.2, 0.5 - 0.08 * Math.log2(Math.max(1, questionsPerEntry / 4))));
 
 /** Gives texts vectors, and ids to the tokens of those it learns. */
 export class Vectoriser {
   readonly #language: Language;
+  readonly #dense: number;
   /** What it has learnt; enough to make it anew. */
   readonly vocabulary: TokenTable;
 
-  constructor(language: Language, vocabulary = createTable()) {
+  constructor(language: Language, { dense, vocabulary = createTable() }: { dense: number; vocabulary?: TokenTable }) {
     this.#language = language;
+    this.#dense = dense;
     this.vocabulary = vocabulary;
   }
 
@@ -44,7 +50,7 @@ export class Vectoriser {
   #vector(text: string, idOf: (token: string) => number): Vector {
     const { weights, square } = weigh(text, this.#language);
     const dense = this.#language.embed(text);
-    const share = dense.length > 0 ? DENSE.share : 0;
+    const share = dense.length > 0 ? this.#dense : 0;
     const scale = square > 0 ? Math.sqrt((1 - share) / square) : 0;
     const ids: number[] = [];
     const values: number[] = [];
