@@ -19,8 +19,12 @@ export type ConsoleWorld = ServerWorld & {
   customer(): Promise<Customer>;
 };
 
-export async function openConsoleWorld(): Promise<ConsoleWorld> {
-  const [server, browser] = await Promise.all([openServerWorld({ overrides: { workers: true } }), launchBrowser()]);
+/** @param env of the house, beside what every test sets. */
+export async function openConsoleWorld(env: Record<string, string> = {}): Promise<ConsoleWorld> {
+  const [server, browser] = await Promise.all([
+    openServerWorld({ env, overrides: { workers: true } }),
+    launchBrowser(),
+  ]);
   const complaints: string[] = [];
   const open = async ({ locale = 'zh-CN', width = 1440, height = 860, dark = false }: Look = {}) => {
     const context = await browser.newContext({
