@@ -13,6 +13,8 @@ import type {
 import { type Answer, openServerWorld, type Person, type ServerWorld } from '../support/server-world.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
+// A check learns the base twice, in processes of its own.
+vi.setConfig({ testTimeout: 180_000 });
 let world: ServerWorld;
 let writer: Person;
 beforeAll(async () => {
