@@ -19,14 +19,19 @@ const VERBS =
     .join('|');
 const PHRASES =
   `a écrit|a ecrit|ha scritto|ha escrito|va escriure|het volgende geschreven|a scris|đã viết|şunu yazdı|ezt írta|shared|
-  写道|寫道|撰写|撰寫|来信|來信|写到|寫到|編寫|编写|のメール|が書きました|は書きました|が送信|님이 작성|작성|쓴 글|님이 쓴 글|님의 말|เขียนว่า|เขียน|كتب|كتبت|تمت كتابة ما يلي بواسطة`
+  写道|寫道|撰写|撰寫|来信|來信|写到|寫到|編寫|编写|写于|寫於|寫于|のメール|のメッセージ|が書きました|は書きました|が送信|님이 작성|작성|쓴 글|님이 쓴 글|님의 말|เขียนว่า|เขียน|كتب|كتبت|تمت كتابة ما يلي بواسطة`
     .split('|')
     .map((phrase) => phrase.trim())
     .join('|');
 const GENDERED = '(?:\\([a-zа-яіў]{1,3}\\)|/[a-zа-я]{1,3})?';
 const VERB = new RegExp(`(?:^|[^\\p{L}])(?:${VERBS})(?![\\p{L}])|${PHRASES}`, 'iu');
 const ENDS_IN_VERB = new RegExp(`(?:(?:^|[^\\p{L}])(?:${VERBS})|${PHRASES})${GENDERED}\\s?[*_]{0,2}\\s?[:：]$`, 'iu');
-const DASHED = new RegExp(`^[-_=–—]{2,}\\s?\\S[\\s\\S]{0,400}(?:${VERBS}|${PHRASES})${GENDERED}\\s?[-_=–—]{2,}$`, 'iu');
+/** The same with the colon forgotten. */
+const ENDS_BARE = new RegExp(`(?:(?:^|[^\\p{L}])(?:${VERBS})|${PHRASES})${GENDERED}$`, 'iu');
+const DASHED = new RegExp(
+  `^[-_=–—]{2,}\\s?\\S[\\s\\S]{0,400}(?:${VERBS}|${PHRASES})${GENDERED}\\s?[:：]?\\s?[-_=–—]{2,}$`,
+  'iu',
+);
 
 /** The little words that open an attribution, followed by a day. */
 const DAYWORD = "(?:[\\p{L}\\p{M}]{1,14}['׳]?[.,，]{0,2} {1,2}){0,3}\\d";
@@ -46,7 +51,7 @@ const STARTS_WITH_DAY = /^(?:[\p{L}]{1,13}\.?[,，、]?\s{0,2}(?:(?:den|el|le|th
 
 /** A writer who is the customer or the reader: a sentence of the customer's own. */
 const SELF =
-  /(?:^|[^\p{L}.])(?:I|we|you|they|he|she|ich|wir|sie|je|j'ai|nous|vous|yo|ik|wij|jag|jeg|я|мы|вы)\s(?:(?:have|had|also|already|just|ai|avons|avez|habe|haben)\s)?(?:wrote|sent|writes|schr|geschr|écri|a écrit|escri|skrev|schreef|напис|пис)|(?:wrote|schrieb|skrev|schreef|sent)\s(?:ich|ik|jag|jeg|wir|wij|vi|me|us|you|to|in|that|an e-?mail|a mail|back)(?:$|[^\p{L}])|^(?:我|您|你|贵|我们|你们|之前|上次|刚才|客服在|请)|[里中裡上内]\s?(?:写道|寫道|写到|寫到)|(?:我|您|你)(?:们|們)?[^<>]{0,12}(?:写道|寫道|写到|寫到)|的(?:邮件|郵件|信|消息|短信|来信|來信)/iu;
+  /(?:^|[^\p{L}.])(?:I|we|you|they|he|she|ich|wir|sie|je|j'ai|nous|vous|yo|ik|wij|jag|jeg|я|мы|вы)\s(?:(?:have|had|also|already|just|ai|avons|avez|habe|haben)\s)?(?:wrote|sent|writes|schr|geschr|écri|a écrit|escri|skrev|schreef|напис|пис)|(?:wrote|schrieb|skrev|schreef|sent)\s(?:ich|ik|jag|jeg|wir|wij|vi|me|us|you|to|in|that|an e-?mail|a mail|back)(?:$|[^\p{L}])|^(?:我|您|你|之前|上次|刚才|客服在|请)|[里中裡]\s?(?:写道|寫道|写到|寫到)|(?:我|您|你)(?:们|們)?[^<>]{0,12}(?:写道|寫道|写到|寫到)|的(?:邮件|郵件|信|消息|短信|来信|來信)/iu;
 const ASIDE = /\s(?:told|asked|me|us|my|our|your|that|because)\s/;
 const SENTENCE = /[。！？]|[!?](?:\s|$)|[.] [A-Z]\p{L}+ \p{L}+ \p{L}+ \p{L}+ \p{L}+ \p{L}+ \p{L}+/u;
 
@@ -59,6 +64,11 @@ const FULL_DAY =
 const DAY_WORDS =
   /\p{N}|(?:年|月|日|号|周|週|星期|礼拜|[一二三四五六天]|上午|下午|晚上|凌晨|中午|早上|傍晚|在|于|於)|\b(?:on|at|am|pm|um|le|el|em|den|op|kl|gmt|utc|cst|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december)\b/giu;
 const VERBS_ALL = new RegExp(VERB.source, 'giu');
+
+/** Horde and its kin, GroupWise. */
+const QUOTING =
+  /^(?:quoting|zitat von|zitiere|citando a|citation de|citando|quotando|citerar|citerer)\s.{2,120}[:：]$/i;
+const GROUPWISE = /^.{2,160}\d{1,2}[:.]\d{2}\s?(?:[AP]M)?\s?>>>$/i;
 
 const MAX_LINES = 6;
 
@@ -76,11 +86,14 @@ function weigh(joined: string): { sure: 0 | 1 | 2; dated: boolean } {
   const address = hasBracketedAddress(text);
   if (dashed && isOwnSentence(text)) return none;
   if (dashed) return { sure: day || address || text.length < 80 ? 2 : 0, dated: day };
+  if (GROUPWISE.test(text)) return { sure: day ? 2 : 0, dated: day };
+  if (!colon && LEAD.test(text) && dated && ENDS_BARE.test(text)) return { sure: isOwnSentence(text) ? 0 : 1, dated };
+  if (QUOTING.test(text)) return { sure: address ? 2 : 1, dated: day };
   if (!colon) return { sure: day && /^\d/.test(text) && /[>)]$/.test(text) && address ? 1 : 0, dated: day };
   if (VERB.test(text)) return { sure: withVerb(text, { day, dated, address }), dated: day };
   const byAddress = day && STARTS_WITH_DAY.test(text) && /@[^\s@]{1,200}[>)\]]?["”]?\s?[:：]$/.test(text);
   const foreign =
-    dated && text.length <= 200 && !isOwnSentence(text) && (STARTS_WITH_DAY.test(text) || LEAD.test(text));
+    dated && address && text.length <= 200 && !isOwnSentence(text) && (STARTS_WITH_DAY.test(text) || LEAD.test(text));
   return { sure: byAddress ? 2 : foreign ? 1 : 0, dated: day };
 }
 
@@ -94,15 +107,19 @@ function withVerb(text: string, { day, dated, address }: Seen): 0 | 1 | 2 {
   const ends = ENDS_IN_VERB.test(text);
   if (isOwnSentence(text)) return /you wrote\s?:$/i.test(text) ? 1 : 0;
   if (!named(text)) return 0;
-  const starts = LEAD.test(text) || STARTS_WITH_DAY.test(text);
-  const nameFirst = /^[^<(（[]{1,60}[<(（[]/.test(text);
+  if (dated && /^.{1,40}?(?:写于|寫於|寫于)\s?\d/.test(text)) return 2;
+  const leads = LEAD.test(text);
+  const starts = leads || STARTS_WITH_DAY.test(text);
+  // logs say "sent" too
+  if (!leads && !address && /(?:^|\W)sent\s?[:：]$/i.test(text)) return 0;
+  const nameFirst = /^[^<(（[，]{1,60}[<(（[]/.test(text);
   if (day && starts && (dated || address || hasAddress(text))) return 2;
   if (day && address && nameFirst && (dated || ends)) return 2;
   if (dated && ends && /^.{1,40}?(?:于|於|在)\s?\d/.test(text)) return 2;
   if (dated && /^[\p{L}.' -]{2,40}\s(?:wrote|schrieb|skrev|schreef|kirjoitti)\s(?:on|am|den|op)?\s?/u.test(text))
     return 2;
   if (address && ends && nameFirst) return 2;
-  if (day || address) return ends && text.length <= 120 && !/^[<(]/.test(text) ? 1 : 0;
+  if (address || (day && starts)) return ends && text.length <= 120 && !/^[<(]/.test(text) ? 1 : 0;
   return ends && NAMES_ONLY.test(text) ? 1 : 0;
 }
 
@@ -144,7 +161,8 @@ export function attributionEndingAt(lines: readonly Line[], at: number): Attribu
 }
 
 /** A quick look at the end of a line, so that few lines are looked at twice. */
-const mayEnd = (text: string): boolean => /(?:[:：][*_]{0,3}|[-_=–—]{2}|[>)])$/.test(text.trimEnd());
+const mayEnd = (text: string): boolean =>
+  /(?:[:：][*_]{0,3}|[-_=–—]{2}|[>)])$/.test(text) || ENDS_BARE.test(text.slice(-40));
 
 interface Found {
   sure: 1 | 2;
@@ -174,7 +192,7 @@ function tryBoth(joined: string, spaced: string, skipped: number): Found | undef
 
 function splitInside(text: string): Found | undefined {
   const tail = text.slice(-LINE_LIMIT);
-  const starts = [...tail.matchAll(LEAD_INSIDE)].slice(-4).reverse();
+  const starts = [...tail.matchAll(LEAD_INSIDE), ...tail.matchAll(/[。！？]\s?/g)].slice(-6).reverse();
   for (const start of starts) {
     const from = start.index + start[0].length;
     if (!/[\p{L}\p{N}]/u.test(tail.slice(0, from))) continue;

@@ -71,7 +71,7 @@ function scanBlock(lines: readonly Line[], from: number): Scan {
     if (isRule(line) || line.quoting !== first.quoting || separatorOf(line.text) !== undefined) break;
     const label = labelOf(line.text);
     const kind = label === undefined ? 'unknown' : label.kind;
-    if (kind === 'form') {
+    if (kind === 'form' || (label?.foreign && !scan.kinds.has('subject'))) {
       scan.form = blanks === 0;
       break;
     }

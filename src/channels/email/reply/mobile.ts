@@ -53,7 +53,7 @@ const DEVICE =
 const TALK =
   /(?:^|\s)(?:yesterday|today|last|this morning|but|because|is|was|were|are|has|have|had|does|did|do|will|won't|can|cannot|can't|not|never|since|when|while|so|please|it|they|you|aber|weil|ist|war|nicht|gestern|mais|est|pas|hier|pero|porque|ayer|no|ma|non|ieri|maar|niet|gisteren|mas|não|ontem|но|не|вчера|и|and)(?:\s|$)/iu;
 
-const HAN_FROM = /^(?:发自|發自|來自|来自|送自|寄自)[^，。！？,;；!?]{1,40}$/u;
+const HAN_FROM = /^(?:发自|發自|發送自|发送自|來自|来自|送自|寄自)[^，。！？,;；!?]{1,40}$/u;
 const HAN_SENT = /^(?:从|從|由|通过|透過|使用|用)[^，。！？,;；!?]{1,30}(?:发送|发出|傳送|寄出|寄送)$/u;
 const HAN_GET = /^(?:获取|獲取|取得|下载|下載)[^，。！？,;；!?]{0,16}outlook[^，。！？,;；!?]{0,40}$/iu;
 const HAN_MADE = /^签名由.{1,20}定制$/u;
@@ -97,7 +97,7 @@ function isDevice(rest: string, opening: string): boolean {
 
 function isHanLine(text: string): boolean {
   if (HAN_MADE.test(text) || HAN_GET.test(text)) return true;
-  const rest = text.replace(/^(?:发自|發自|來自|来自|送自|寄自|从|從|由|通过|透過|使用|用)(?:我的)?/, '');
+  const rest = text.replace(/^(?:发自|發自|發送自|发送自|來自|来自|送自|寄自|从|從|由|通过|透過|使用|用)(?:我的)?/, '');
   if (HAN_TALK.test(rest) || !HAN_DEVICE.test(rest)) return false;
   if (HAN_SENT.test(text)) return true;
   return (
