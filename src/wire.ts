@@ -372,6 +372,8 @@ function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): Ret
   return createServer({
     ...house,
     desk,
+    promises: openPromises(house),
+    workingHours: config.workingHours,
     knowledge: () => house.library,
     replay: createReplay(root('node_modules/.cache/zhike')),
     answerWrongBudget: config.answerWrongBudget,
@@ -379,6 +381,7 @@ function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): Ret
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
     shopName: config.shopName,
+    twoFactorFor: config.twoFactorFor,
     webDir: root('dist/web'),
     checkAnswers: true,
     timing,

@@ -1,6 +1,7 @@
 /** The desk's API, whole: what is not here does not exist. */
 import * as z from 'zod';
-import { auditRoutes } from './accounts.ts';
+import { auditRoutes, sessionRoutes, totpSchema, twoFactorRoutes } from './accounts.ts';
+import { clockRoutes } from './clocks.ts';
 import { knowledgeRoutes } from './knowledge.ts';
 import { route } from './route.ts';
 import {
@@ -46,7 +47,7 @@ export const routes = {
     tag: 'Sign-in',
     access: 'public',
     summary: 'Sign in with e-mail address and password',
-    body: z.strictObject({ email, password }),
+    body: z.strictObject({ email, password, totp: totpSchema.optional() }),
     response: meSchema,
   }),
   redeemLink: route({
@@ -56,7 +57,7 @@ export const routes = {
     tag: 'Sign-in',
     access: 'public',
     summary: 'Sign in with a one-time link',
-    body: z.strictObject({ code: z.string().min(20).max(200) }),
+    body: z.strictObject({ code: z.string().min(20).max(200), totp: totpSchema.optional() }),
     response: meSchema,
   }),
   signOut: route({
@@ -347,6 +348,9 @@ export const routes = {
   }),
 
   ...auditRoutes,
+  ...sessionRoutes,
+  ...twoFactorRoutes,
   ...knowledgeRoutes,
+  ...clockRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -1,5 +1,6 @@
 /** The nouns of the desk's API, as they cross the wire. */
 import * as z from 'zod';
+import { clockSchema, nearestClockSchema, prioritySchema, promiseSchema } from './clocks.ts';
 
 export const localeSchema = z.enum(['zh-CN', 'en']);
 export const roleSchema = z.enum(['agent', 'supervisor', 'admin']);
@@ -17,6 +18,8 @@ export const agentSchema = z
     disabled: z.boolean(),
     /** Whether the person has signed in and chosen a password yet. */
     activated: z.boolean(),
+    /** Whether a second factor is asked for at sign-in. */
+    twoFactor: z.boolean(),
     online: z.boolean(),
   })
   .meta({ id: 'Agent' });
@@ -26,6 +29,8 @@ export const meSchema = z
     agent: agentSchema,
     permissions: z.array(z.string()),
     needsPassword: z.boolean(),
+    /** The desk asks for a second factor, and there is none yet: nothing else is open until there is. */
+    needsTwoFactor: z.boolean(),
     serverTime: z.iso.datetime(),
   })
   .meta({ id: 'Me' });
@@ -126,6 +131,7 @@ export const ticketSchema = z
     number: z.number().int(),
     label: z.string(),
     status: ticketStatusSchema,
+    priority: prioritySchema,
     /** The states it may go to from here. */
     moves: z.array(ticketStatusSchema),
     reason: handoffReasonSchema,
@@ -209,6 +215,9 @@ export const conversationSchema = z
     lastMessageAt: z.iso.datetime(),
     /** Since when the customer waits for a person; null when none waits. */
     waitingSince: z.iso.datetime().nullable(),
+    /** When the nearest of its running SLA clocks is due. */
+    riskAt: z.iso.datetime().nullable(),
+    clock: nearestClockSchema.nullable(),
     ticket: z
       .object({ id: idSchema, label: z.string(), status: ticketStatusSchema, reason: handoffReasonSchema })
       .nullable(),
@@ -220,6 +229,9 @@ export const conversationSchema = z
 export const conversationDetailSchema = conversationSchema
   .extend({
     tickets: z.array(ticketSchema),
+    /** Running ones first, then those that have stopped, newest first. */
+    clocks: z.array(clockSchema),
+    promises: z.array(promiseSchema),
     firstSeenAt: z.iso.datetime(),
     csat: z
       .object({ score: z.number().int().nullable(), resolved: z.boolean().nullable(), at: z.iso.datetime() })

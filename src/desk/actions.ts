@@ -5,6 +5,7 @@ import type { Change, Committed } from '../domain/change.ts';
 import { type ConversationStatus, canMoveConversation } from '../domain/conversation.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import { can } from '../domain/permission.ts';
+import type { Priority } from '../domain/sla.ts';
 import { canMoveTicket, type Ticket, type TicketStatus } from '../domain/ticket.ts';
 import type { DeskSnapshot, DeskStore, NewId } from '../ports.ts';
 
@@ -18,6 +19,7 @@ export type Desk = {
   handBack(actor: Actor, conversationId: string): Promise<void>;
   resolve(actor: Actor, conversationId: string): Promise<void>;
   moveTicket(actor: Actor, ticketId: string, status: TicketStatus): Promise<void>;
+  setPriority(actor: Actor, ticketId: string, priority: Priority): Promise<void>;
 };
 
 export type DeskDeps = {
@@ -99,6 +101,16 @@ export function createDesk(deps: DeskDeps): Desk {
           throw new ZhikeError('IllegalMove', { from: current.status, to: status });
         return { activities: [], updateTickets: [{ id: ticketId, status }], actorId: actor.id };
       });
+    },
+    setPriority: async (actor, ticketId, priority) => {
+      assert(actor, 'ticket.move');
+      const ticket = await deps.findTicket(ticketId);
+      if (!ticket) throw new ZhikeError('NotFound');
+      await act(ticket.conversationId, null, () => ({
+        activities: [],
+        updateTickets: [{ id: ticketId, priority }],
+        actorId: actor.id,
+      }));
     },
   };
 }

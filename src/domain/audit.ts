@@ -17,6 +17,8 @@ export type AuditAction =
   | 'security.changed'
   | 'inbox.created'
   | 'inbox.changed'
+  | 'calendar.changed'
+  | 'sla.changed'
   | 'knowledge.overridden'
   | 'knowledge.policyChanged'
   | 'conversation.takenByForce'

@@ -4,6 +4,7 @@ import type { AuditEntry } from './audit.ts';
 import type { BotState, Conversation, ConversationStatus } from './conversation.ts';
 import type { Locale } from './locale.ts';
 import type { NewPromise, PromiseUpdate } from './promise.ts';
+import type { Priority } from './sla.ts';
 import type { HandoffReason, TicketStatus } from './ticket.ts';
 
 export type NewTicket = {
@@ -15,7 +16,7 @@ export type NewTicket = {
   /** The message that made it: a turn that runs twice cannot open two. */
   sourceSeq: number;
 };
-export type TicketUpdate = { id: string; status?: TicketStatus; assigneeId?: string | null };
+export type TicketUpdate = { id: string; status?: TicketStatus; assigneeId?: string | null; priority?: Priority };
 
 /** What the bot answered from, so that each answer can be explained later. */
 export type AnswerLog = {

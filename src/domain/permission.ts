@@ -16,7 +16,10 @@ const ACTIONS = {
   'agent.list': ['agent', 'supervisor', 'admin'],
   'agent.manage': ['admin'],
   'audit.read': ['admin'],
+  'security.manage': ['admin'],
   'inbox.manage': ['admin'],
+  /** Working hours and SLA policies. */
+  'clock.manage': ['admin'],
   'knowledge.read': ['agent', 'supervisor', 'admin'],
   /** Writing drafts, golden questions, imports, and saying what becomes of gaps. */
   'knowledge.draft': ['supervisor', 'admin'],

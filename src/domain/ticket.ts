@@ -1,4 +1,6 @@
 /** A ticket: the promise to solve something; it may outlive the conversation that it came from. */
+import type { Priority } from './sla.ts';
+
 export const TICKET_STATUSES = ['open', 'pending', 'resolved', 'closed'] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
 
@@ -24,6 +26,7 @@ export type Ticket = {
   conversationId: string;
   customerId: string;
   status: TicketStatus;
+  priority: Priority;
   reason: HandoffReason | 'taken-over';
   subject: string;
   assigneeId: string | null;
@@ -34,4 +37,9 @@ export type Ticket = {
 /** The number people say: `T-1042`. */
 export function ticketLabel(number: number): string {
   return `T-${number}`;
+}
+
+/** A customer who is upset waits less; everything else is set by people. */
+export function priorityOf(reason: Ticket['reason']): Priority {
+  return reason === 'complaint' || reason === 'angry' ? 'high' : 'normal';
 }

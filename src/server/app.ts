@@ -6,6 +6,7 @@ import type { Locale } from '../domain/locale.ts';
 import { agentHandlers } from './api/agents.ts';
 import { auditHandlers } from './api/audit.ts';
 import { authHandlers } from './api/auth.ts';
+import { clockHandlers } from './api/clocks.ts';
 import { conversationActing, conversationReading } from './api/conversations.ts';
 import { customerHandlers } from './api/customers.ts';
 import { deskFiles } from './api/files.ts';
@@ -13,7 +14,9 @@ import { inboxHandlers } from './api/inboxes.ts';
 import { knowledgeApi } from './api/knowledge.ts';
 import { deskMails } from './api/mails.ts';
 import { meHandlers } from './api/me.ts';
+import { sessionHandlers } from './api/sessions.ts';
 import { ticketHandlers } from './api/tickets.ts';
+import { twoFactorHandlers } from './api/two-factor.ts';
 import { createPasswords } from './auth/password.ts';
 import { createSessions } from './auth/sessions.ts';
 import { bindRoutes } from './bind.ts';
@@ -44,7 +47,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   let draining = false;
 
   const presence = createPresence(deps);
-  const sessions = createSessions({ store, clock, publicUrl });
+  const sessions = createSessions(deps);
   const stream = createLiveStream({ ...deps, sessions, presence, timing });
   const api = { ...deps, sessions, presence, passwords: createPasswords() };
   const knowledge = knowledgeApi({ ...api, ...deps });
@@ -58,7 +61,10 @@ export function createServer(deps: ServerDeps): ZhikeServer {
     ...inboxHandlers(api),
     ...customerHandlers(api),
     ...auditHandlers(api),
+    ...sessionHandlers(api),
+    ...twoFactorHandlers(api),
     ...knowledge.handlers,
+    ...clockHandlers(api),
   };
 
   const app = express();

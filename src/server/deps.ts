@@ -3,12 +3,15 @@ import type { Server } from 'node:http';
 import type { Router } from 'express';
 import type { Channel } from '../channels/channel.ts';
 import type { Desk } from '../desk/actions.ts';
+import type { PromiseDesk } from '../desk/promises.ts';
+import type { WorkingHours } from '../domain/calendar.ts';
 import type { Replay } from '../knowledge/rehearse.ts';
 import type { Clock, Live, Log, NewId } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveKnowledge } from './api/knowledge-engine.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
+import type { TwoFactorFor } from './auth/sessions.ts';
 import type { Vault } from './vault.ts';
 
 /** A piece with routes of its own, of a channel: it authenticates, limits and answers its errors itself. */
@@ -25,6 +28,9 @@ export type ServerDeps = {
   store: Store;
   live: Live;
   desk: Desk;
+  promises: PromiseDesk;
+  /** Of the configuration: they hold where there is no default calendar. */
+  workingHours: WorkingHours;
   log: Log;
   clock: Clock;
   /** The published knowledge as it answers now. */
@@ -46,6 +52,8 @@ export type ServerDeps = {
   /** null: `/metrics` does not exist. */
   metricsToken: string | null;
   shopName: string;
+  /** Who must have a second factor; null: the desk's own setting. */
+  twoFactorFor: TwoFactorFor | null;
   /** Where the built pages lie (`dist/web`). */
   webDir: string;
   /** Answers are checked against the contract before they leave; off in production. */

@@ -23,15 +23,17 @@ export type RuleStore = {
   /** `version` null makes a new one. */
   saveCalendar(calendar: Omit<KeptCalendar, 'version'>, version: number | null): Promise<KeptCalendar>;
   /** Inboxes that used it go back to the default calendar. */
-  removeCalendar(id: string): Promise<boolean>;
+  removeCalendar(id: string): Promise<{ id: string } | null>;
   policies(): Promise<KeptPolicy[]>;
   savePolicy(policy: Omit<KeptPolicy, 'version'>, version: number | null): Promise<KeptPolicy>;
-  removePolicy(id: string): Promise<boolean>;
+  removePolicy(id: string): Promise<{ id: string } | null>;
   /** The order in which policies are tried; those not named come last. */
   orderPolicies(ids: readonly string[]): Promise<void>;
   inboxClocks(): Promise<InboxClock[]>;
-  /** false when there is no such inbox or calendar. */
-  setInboxClock(clock: Pick<InboxClock, 'inboxId' | 'calendarId'> & { humanReply: HumanReply }): Promise<boolean>;
+  /** null when there is no such inbox or calendar. */
+  setInboxClock(
+    clock: Pick<InboxClock, 'inboxId' | 'calendarId'> & { humanReply: HumanReply },
+  ): Promise<{ id: string } | null>;
 };
 
 const CALENDAR = `id, name, plan, is_default as "isDefault", version`;
@@ -66,12 +68,16 @@ export function createRuleStore(db: Db): RuleStore {
     removeCalendar: (id) =>
       save(async (query) => {
         await query('update inbox_clock set calendar_id = null where calendar_id = $1', [id]);
-        return (await query('delete from business_calendar where id = $1 returning id', [id])).length > 0;
+        const [gone] = await query<{ id: string }>('delete from business_calendar where id = $1 returning id', [id]);
+        return gone ?? null;
       }),
     policies: () => db.query<KeptPolicy>(`select ${POLICY} from sla_policy order by position, name`),
     savePolicy: (policy, version) => save((query) => savePolicy(query, policy, version)),
     removePolicy: (id) =>
-      save(async (query) => (await query('delete from sla_policy where id = $1 returning id', [id])).length > 0),
+      save(async (query) => {
+        const [gone] = await query<{ id: string }>('delete from sla_policy where id = $1 returning id', [id]);
+        return gone ?? null;
+      }),
     orderPolicies: (ids) =>
       save(async (query) => {
         await query(
@@ -86,14 +92,14 @@ export function createRuleStore(db: Db): RuleStore {
       ),
     setInboxClock: ({ inboxId, calendarId, humanReply }) =>
       save(async (query) => {
-        const rows = await query(
+        const [row] = await query<{ id: string }>(
           `insert into inbox_clock (inbox_id, calendar_id, human_reply)
            select i.id, $2::uuid, $3::jsonb from inbox i
             where i.id = $1 and ($2::uuid is null or exists (select 1 from business_calendar where id = $2::uuid))
-           on conflict (inbox_id) do update set calendar_id = excluded.calendar_id, human_reply = excluded.human_reply returning inbox_id`,
+           on conflict (inbox_id) do update set calendar_id = excluded.calendar_id, human_reply = excluded.human_reply returning inbox_id as id`,
           [inboxId, calendarId, JSON.stringify(humanReply)],
         );
-        return rows.length > 0;
+        return row ?? null;
       }),
   };
 }

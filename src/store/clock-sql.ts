@@ -2,7 +2,8 @@
 
 /**
  * For `store/commit.ts`. `km` what the change means for each clock: words of a person or the end of the wait stop the
- * reply clocks, the ticket's state stops, pauses or runs all of it · `ku` moves them, closing pauses in the ledger · `kn`
+ * reply clocks, the ticket's state stops, pauses or runs all of it, its
+ * priority has it counted anew · `ku` moves them, closing pauses in the ledger · `kn`
  * starts what a new ticket or a new wait asks for; a clock that runs already stays · `kw` notes a warning.
  */
 export const CLOCKS_ON_COMMIT = `
@@ -11,22 +12,23 @@ km as (
       when r.status in ('resolved', 'closed') then 'stop'
       when k.kind <> 'resolution' and (q.spoke or q.status in ('bot', 'resolved')) then 'stop'
       when r.status = 'pending' then 'pause'
-      when r.status = 'open' then 'run' end as move
+      when r.status = 'open' then 'run'
+      when r.priority is not null then 'count' end as move
     from c join q on q.k = c.k join sla_clock k on k.conversation_id = c.id
-    left join lateral (select x.status from jsonb_to_recordset(q.ticket_updates) as x(id uuid, status text)
+    left join lateral (select x.status, x.priority from jsonb_to_recordset(q.ticket_updates) as x(id uuid, status text, priority text)
       where x.id = k.ticket_id limit 1) as r on true
    where (q.spoke or q.status in ('bot', 'resolved') or q.ticket_updates <> '[]')
      and (k.stopped_at is null or (k.kind = 'resolution' and r.status = 'open'))),
 ku as (
   update sla_clock k set
     pauses = k.pauses || case
-      when km.move <> 'pause' and k.paused_at is not null then jsonb_build_array(jsonb_build_array(k.paused_at, km.now))
+      when km.move in ('stop', 'run') and k.paused_at is not null then jsonb_build_array(jsonb_build_array(k.paused_at, km.now))
       when km.move = 'run' and k.stopped_at is not null then jsonb_build_array(jsonb_build_array(k.stopped_at, km.now))
       else '[]' end,
-    paused_at = case when km.move = 'pause' then km.now end,
+    paused_at = case km.move when 'pause' then km.now when 'count' then k.paused_at end,
     stopped_at = case when km.move = 'stop' then km.now end,
     revision = k.revision + 1, stale = true, next_at = null
-    from km where k.id = km.id and (km.move = 'stop' or (km.move = 'pause' and k.paused_at is null)
+    from km where k.id = km.id and (km.move in ('stop', 'count') or (km.move = 'pause' and k.paused_at is null)
       or (km.move = 'run' and (k.paused_at is not null or k.stopped_at is not null)))),
 kn as (
   insert into sla_clock (conversation_id, ticket_id, kind, started_at)

@@ -1,6 +1,7 @@
 /** The one way a conversation changes after it was accepted: a turn's outcome or an agent's act, whole or not at all. */
 import type { ActivityRow, NewActivity } from '../domain/activity.ts';
 import type { Change, Committed } from '../domain/change.ts';
+import { priorityOf } from '../domain/ticket.ts';
 import type { Random } from '../ports.ts';
 import { createBatcher } from './batcher.ts';
 import { CLOCKS_ON_COMMIT } from './clock-sql.ts';
@@ -55,9 +56,9 @@ rc as (
   insert into receipt (inbox_id, external_key, conversation_id, seq)
   select c.inbox_id, q.key, c.id, c.seq from c join q on q.k = c.k where q.key is not null),
 t as (
-  insert into ticket (id, number, conversation_id, customer_id, reason, subject, assignee_id, source_seq, created_at, updated_at)
-  select r.id, r.number, c.id, c.customer_id, r.reason, r.subject, r."assigneeId", r."sourceSeq", q.now, q.now
-    from c join q on q.k = c.k, jsonb_to_record(q.ticket) as r(id uuid, number bigint, reason text, subject text, "assigneeId" uuid, "sourceSeq" bigint)
+  insert into ticket (id, number, conversation_id, customer_id, priority, reason, subject, assignee_id, source_seq, created_at, updated_at)
+  select r.id, r.number, c.id, c.customer_id, r.priority, r.reason, r.subject, r."assigneeId", r."sourceSeq", q.now, q.now
+    from c join q on q.k = c.k, jsonb_to_record(q.ticket) as r(id uuid, number bigint, priority text, reason text, subject text, "assigneeId" uuid, "sourceSeq" bigint)
    where q.ticket is not null),
 te as (
   insert into ticket_event (ticket_id, at, actor_id, kind, detail)
@@ -65,9 +66,10 @@ te as (
 tu as (
   update ticket x set
     status = coalesce(r.status, x.status),
+    priority = coalesce(r.priority, x.priority),
     assignee_id = case when r.set_assignee then r.assignee else x.assignee_id end,
     updated_at = q.now
-    from c join q on q.k = c.k, jsonb_to_recordset(q.ticket_updates) as r(id uuid, status text, set_assignee boolean, assignee uuid)
+    from c join q on q.k = c.k, jsonb_to_recordset(q.ticket_updates) as r(id uuid, status text, set_assignee boolean, assignee uuid, priority text)
    where x.id = r.id and x.conversation_id = c.id),
 tc as (
   insert into ticket_event (ticket_id, at, actor_id, kind, detail)
@@ -167,12 +169,13 @@ function toRow(
     })),
     preview: previewOf(change.activities),
     key: change.idempotencyKey ?? null,
-    ticket: change.openTicket ?? null,
-    ticket_updates: (change.updateTickets ?? []).map(({ id, status, assigneeId }) => ({
+    ticket: change.openTicket ? { ...change.openTicket, priority: priorityOf(change.openTicket.reason) } : null,
+    ticket_updates: (change.updateTickets ?? []).map(({ id, status, assigneeId, priority }) => ({
       id,
       status: status ?? null,
       set_assignee: assigneeId !== undefined,
       assignee: assigneeId ?? null,
+      priority: priority ?? null,
     })),
     answers: (change.answers ?? []).map((answer, index) => ({ n: index + 1, ...answer })),
     csat: change.csat ?? null,

@@ -28,8 +28,10 @@ import { createOutboxStore } from './outbox.ts';
 import { createPromiseStore } from './promises.ts';
 import { createSharedState } from './shared.ts';
 import { createClockStore } from './sla.ts';
+import { createClockViews } from './sla-views.ts';
 import type { Db } from './sql.ts';
 import type { RecordingStore, Store } from './store.ts';
+import { createTotpStore } from './totp.ts';
 import { createTurnStore } from './turns.ts';
 import { createViewStore } from './views.ts';
 
@@ -98,6 +100,8 @@ function templateVersion(): string {
 
 function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log }: StoreOptions): Store {
   const { commit, idle: committed } = createCommit(db, random);
+  const clockViews = createClockViews(db);
+  const promises = createPromiseStore(db);
   const { accept, idle: accepted } = createAccept({ db, random, burstWindowMs, burstCapMs: burstWindowMs * BURST_CAP });
   return {
     db,
@@ -106,12 +110,11 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     desk: createDeskStore({ db, clock, commit, usesOutbox }),
     outbox: createOutboxStore(db),
     conversations: createConversationStore({ db, newId, accept }),
-    views: createViewStore(db),
+    views: createViewStore(db, { clocks: clockViews, promises }),
     articles: createArticleStore(db),
     files: createFileStore(db),
-    clocks: createClockStore(db, random),
-    promises: createPromiseStore(db),
-    rules: createRuleStore(db),
+    clocks: { ...createClockStore(db, random), ...clockViews },
+    promises,
     shared: createSharedState(db),
     mails: createMails({ db, newId }),
     ledger: createLedger(db),
@@ -138,7 +141,9 @@ function nounsOf(db: Db, { clock, newId }: Pick<StoreOptions, 'clock' | 'newId'>
     sessions: createSessionStore(db),
     inboxes: createInboxStore(db),
     contacts: createContactStore({ db, clock, newId }),
+    rules: createRuleStore(db),
     settings: createSettingStore(db),
+    totp: createTotpStore(db),
     knowledge: {
       ...createKnowledgeStore(db),
       ...createReleaseStore(db),

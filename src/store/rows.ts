@@ -69,6 +69,7 @@ export type TicketRecord = {
   conversation_id: string;
   customer_id: string;
   status: TicketStatus;
+  priority: Ticket['priority'];
   reason: Ticket['reason'];
   subject: string;
   assignee_id: string | null;
@@ -77,7 +78,7 @@ export type TicketRecord = {
   assignee_name?: string | null;
 };
 export const TICKET_COLUMNS =
-  't.id, t.number, t.conversation_id, t.customer_id, t.status, t.reason, t.subject, t.assignee_id, t.created_at, t.updated_at';
+  't.id, t.number, t.conversation_id, t.customer_id, t.status, t.priority, t.reason, t.subject, t.assignee_id, t.created_at, t.updated_at';
 
 export function toTicket(record: TicketRecord): Ticket & { assigneeName: string | null } {
   return {
@@ -86,6 +87,7 @@ export function toTicket(record: TicketRecord): Ticket & { assigneeName: string 
     conversationId: record.conversation_id,
     customerId: record.customer_id,
     status: record.status,
+    priority: record.priority,
     reason: record.reason,
     subject: record.subject,
     assigneeId: record.assignee_id,

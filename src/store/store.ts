@@ -7,6 +7,7 @@ import type { AuditEntry } from '../domain/audit.ts';
 import type { Accepted, Inbound } from '../domain/change.ts';
 import type { ConversationStatus } from '../domain/conversation.ts';
 import type { Locale } from '../domain/locale.ts';
+import type { PromiseRow } from '../domain/promise.ts';
 import type { Goal } from '../domain/sla.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type {
@@ -34,7 +35,9 @@ import type { EvidenceStore } from './knowledge-evidence.ts';
 import type { JobStore } from './knowledge-jobs.ts';
 import type { ReleaseStore } from './knowledge-release.ts';
 import type { PromiseLists } from './promises.ts';
+import type { ClockViews, ShownClock } from './sla-views.ts';
 import type { Db } from './sql.ts';
+import type { TotpStore } from './totp.ts';
 
 /** What a customer's client may know of its conversation. */
 export type WebConversation = ConversationPlace & {
@@ -91,6 +94,8 @@ export type ListedConversation = {
 };
 export type DetailedConversation = ListedConversation & {
   tickets: (Ticket & { assigneeName: string | null })[];
+  clocks: ShownClock[];
+  promises: PromiseRow[];
   csat: { score: number | null; resolved: boolean | null; at: string } | null;
 };
 
@@ -108,7 +113,16 @@ export type InboxViewStore = {
   findTicket(id: string): Promise<(Ticket & { assigneeName: string | null }) | null>;
 };
 
-export type AgentRecord = Agent & { passwordHash: string | null };
+/** `hasTotp`: a second factor is asked for. */
+export type AgentRecord = Agent & { passwordHash: string | null; hasTotp: boolean };
+export type KeptSession = {
+  id: string;
+  tokenHash: string;
+  device: string | null;
+  ip: string | null;
+  createdAt: string;
+  seenAt: string;
+};
 export type AgentStore = {
   list(): Promise<AgentRecord[]>;
   find(id: string): Promise<AgentRecord | null>;
@@ -124,14 +138,30 @@ export type AgentStore = {
 
 /** Hashes only (SHA-256, hex): who reads the database cannot sign in with it. */
 export type SessionStore = {
-  create(session: { tokenHash: string; agentId: string; now: Date; expiresAt: Date }): Promise<void>;
-  /** The agent of a live session, and when it was last seen; null for an unknown, expired or disabled one. */
-  find(tokenHash: string, now: Date): Promise<{ agent: AgentRecord; seenAt: string; createdAt: string } | null>;
+  create(session: {
+    tokenHash: string;
+    agentId: string;
+    now: Date;
+    expiresAt: Date;
+    device: string | null;
+    ip: string | null;
+  }): Promise<void>;
+  /** The agent of a live session, when it was last seen, and the desk's rule for second factors; null for an unknown, expired or disabled one. */
+  find(
+    tokenHash: string,
+    now: Date,
+  ): Promise<{ agent: AgentRecord; seenAt: string; createdAt: string; rule: string | null } | null>;
+  /** Last seen first. */
+  list(agentId: string, now: Date): Promise<KeptSession[]>;
+  /** null when the agent has no such session. */
+  endOne(agentId: string, id: string): Promise<true | null>;
   touch(tokenHash: string, now: Date): Promise<void>;
   end(tokenHash: string): Promise<void>;
   endAll(agentId: string, exceptHash?: string): Promise<void>;
   /** A new link kills the earlier ones of the same agent. */
   createLink(link: { codeHash: string; agentId: string; expiresAt: Date }): Promise<void>;
+  /** Whose link it is, as long as it works. */
+  findLink(codeHash: string, now: Date): Promise<AgentRecord | null>;
   /** Uses the link up, once, atomically; null when unknown, used or expired. */
   redeemLink(codeHash: string, now: Date): Promise<AgentRecord | null>;
 };
@@ -185,12 +215,17 @@ export type ContactStore = Contacts & {
 };
 
 export type SettingStore = {
+  get<T>(key: string): Promise<T | null>;
+  put(key: string, value: unknown): Promise<void>;
   /** The value kept under the key, or `make()`'s, kept from now on; all processes get the same one. */
   getOrCreate<T>(key: string, make: () => T): Promise<T>;
 };
 
 /** What may be done with an entry of the audit log; one act per entry. */
-export type RecordingStore = Pick<Store, 'agents' | 'sessions' | 'inboxes' | 'knowledge' | 'contacts' | 'settings'>;
+export type RecordingStore = Pick<
+  Store,
+  'agents' | 'sessions' | 'inboxes' | 'knowledge' | 'contacts' | 'settings' | 'totp' | 'rules'
+>;
 
 export type Store = {
   db: Db;
@@ -206,7 +241,7 @@ export type Store = {
   files: FileStore;
   settings: SettingStore;
   inboxes: InboxStore;
-  clocks: ClockStore;
+  clocks: ClockStore & ClockViews;
   promises: PromiseStore & PromiseLists;
   rules: RuleStore;
   shared: SharedState;
@@ -214,6 +249,7 @@ export type Store = {
   ledger: SendLedger;
   contacts: ContactStore;
   fileJobs: FileJobs;
+  totp: TotpStore;
   audit: AuditStore;
   /** The same store, on which every act that changes something writes the entry along, in its own transaction. */
   recording(entry: AuditEntry): RecordingStore;

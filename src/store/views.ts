@@ -4,7 +4,9 @@ import type { ConversationStatus } from '../domain/conversation.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Goal } from '../domain/sla.ts';
+import type { PromiseStore } from '../ports.ts';
 import { TICKET_COLUMNS, type TicketRecord, toTicket } from './rows.ts';
+import type { ClockViews } from './sla-views.ts';
 import type { Db } from './sql.ts';
 import type { InboxViewStore, ListedConversation, View } from './store.ts';
 
@@ -51,7 +53,9 @@ type ListRecord = {
   unread: number;
 };
 
-export function createViewStore(db: Db): InboxViewStore {
+type Beside = { clocks: Pick<ClockViews, 'ofConversation'>; promises: Pick<PromiseStore, 'ofConversation'> };
+
+export function createViewStore(db: Db, beside: Beside): InboxViewStore {
   return {
     list: async ({ view, agentId, cursor, limit }) => {
       const order = ORDERS[view];
@@ -90,7 +94,13 @@ export function createViewStore(db: Db): InboxViewStore {
         [id],
         'csat',
       );
-      return { ...toListed(row), tickets: tickets.map(toTicket), csat: csat ?? null };
+      return {
+        ...toListed(row),
+        tickets: tickets.map(toTicket),
+        clocks: await beside.clocks.ofConversation(id),
+        promises: await beside.promises.ofConversation(id),
+        csat: csat ?? null,
+      };
     },
     markSeen: async (id, agentId, seq) => {
       await db.query(

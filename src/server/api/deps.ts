@@ -7,7 +7,17 @@ import type { Vault } from '../vault.ts';
 
 export type ApiDeps = Pick<
   ServerDeps,
-  'store' | 'live' | 'desk' | 'log' | 'clock' | 'newId' | 'limits' | 'publicUrl' | 'channels'
+  | 'store'
+  | 'live'
+  | 'desk'
+  | 'log'
+  | 'clock'
+  | 'newId'
+  | 'limits'
+  | 'publicUrl'
+  | 'channels'
+  | 'promises'
+  | 'workingHours'
 > & {
   sessions: Sessions;
   passwords: Passwords;

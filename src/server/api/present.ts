@@ -1,4 +1,6 @@
 /** Rows of the store as the contract shows them: every field named here, none passed through. */
+
+import type { ClockShape } from '../../contract/clocks.ts';
 import * as shapes from '../../contract/shapes.ts';
 import {
   type ActivityRow,
@@ -8,19 +10,33 @@ import {
   type Delivery,
 } from '../../domain/activity.ts';
 import { TICKET_MOVES, type Ticket, ticketLabel } from '../../domain/ticket.ts';
+import type { ShownClock } from '../../store/sla-views.ts';
 import type { AgentRecord, DetailedConversation, ListedConversation } from '../../store/store.ts';
 import { deskAddress } from './files.ts';
+import { presentPromise } from './promises.ts';
 
 export function presentAgent(agent: AgentRecord, online: boolean): shapes.AgentShape {
-  const { id, email, name, role, locale, disabledAt, passwordHash } = agent;
-  return { id, email, name, role, locale, disabled: disabledAt !== null, activated: passwordHash !== null, online };
+  const { id, email, name, role, locale, disabledAt, passwordHash, hasTotp: twoFactor } = agent;
+  return { id, email, name, role, locale, disabled: disabledAt !== null, activated: passwordHash !== null, twoFactor, online };
 }
 
 export function presentTicket(ticket: Ticket & { assigneeName: string | null }): shapes.TicketShape {
-  const { id, number, status, reason, subject, assigneeId, assigneeName, createdAt, updatedAt } = ticket;
+  const { id, number, status, priority, reason, subject, assigneeId, assigneeName, createdAt, updatedAt } = ticket;
   const assignee = assigneeId === null ? null : { id: assigneeId, name: assigneeName ?? '' };
   const moves = [...TICKET_MOVES[status]];
-  return { id, number, label: ticketLabel(number), status, moves, reason, subject, assignee, createdAt, updatedAt };
+  return {
+    id,
+    number,
+    label: ticketLabel(number),
+    status,
+    priority,
+    moves,
+    reason,
+    subject,
+    assignee,
+    createdAt,
+    updatedAt,
+  };
 }
 
 export function presentConversation(row: ListedConversation): shapes.ConversationShape {
@@ -36,6 +52,8 @@ export function presentConversation(row: ListedConversation): shapes.Conversatio
     preview,
     lastMessageAt,
     waitingSince,
+    riskAt,
+    clock,
     ticket,
     unread,
   } = row;
@@ -51,6 +69,8 @@ export function presentConversation(row: ListedConversation): shapes.Conversatio
     preview: preview && { text: preview.text, author: preview.author },
     lastMessageAt,
     waitingSince,
+    riskAt,
+    clock: clock && { goal: clock.goal, dueAt: clock.dueAt, pausedLeft: clock.pausedLeft, missed: clock.missed },
     ticket: ticket && {
       id: ticket.id,
       label: ticketLabel(ticket.number),
@@ -62,13 +82,20 @@ export function presentConversation(row: ListedConversation): shapes.Conversatio
 }
 
 export function presentDetail(row: DetailedConversation): shapes.ConversationDetail {
-  const { tickets, createdAt, csat } = row;
+  const { tickets, clocks, promises, createdAt, csat } = row;
   return {
     ...presentConversation(row),
     tickets: tickets.map(presentTicket),
+    clocks: clocks.map(presentClock),
+    promises: promises.map(presentPromise),
     firstSeenAt: createdAt,
     csat: csat && { score: csat.score, resolved: csat.resolved, at: csat.at },
   };
+}
+
+function presentClock(clock: ShownClock): ClockShape {
+  const { id, goal, targetMinutes, startedAt, stoppedAt, paused, dueAt, left, missedAt } = clock;
+  return { id, goal, targetMinutes, startedAt, stoppedAt, paused, dueAt, left, missedAt };
 }
 
 /** What our own bot and clients leave in `channelData`; a customer's client may leave anything there. */

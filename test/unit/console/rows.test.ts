@@ -28,6 +28,8 @@ function rowOf(id: string, given: Partial<ConversationShape> = {}): Conversation
     preview: null,
     lastMessageAt: at(0),
     waitingSince: null,
+    riskAt: null,
+    clock: null,
     ticket: null,
     unread: 0,
     ...given,
