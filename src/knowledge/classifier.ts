@@ -1,4 +1,5 @@
 import { type Adjustment, adjust } from './calibration.ts';
+import { packTrials, type Trials } from './cost.ts';
 import type { Evidence, Ranker } from './evidence.ts';
 import type { Language } from './language.ts';
 import { compare, indexNeighbours, type Neighbours, nearestQuestions, regrow } from './neighbours.ts';
@@ -22,8 +23,9 @@ export type Classifier = {
   regression?: Regression;
   entries: number;
   questionsPerEntry: number;
-  /** Of the confidence to this base; absent where it is too small for that. */
+  /** Of the confidence to this base, and what it was asked for it; absent where it is too small for that. */
   adjustment?: Adjustment;
+  trials?: Trials;
 };
 type Outside = { none: readonly string[]; chatter: readonly string[] };
 type Model = Classifier & { vectoriser: Vectoriser; chinese: boolean };
@@ -48,7 +50,9 @@ export function learnClassifier(
     return ask;
   });
   const learnt = learn(questions, language, { none, chatter });
-  return trials.length === 0 ? learnt : { ...learnt, adjustment: adjust(trials) };
+  if (trials.length === 0) return learnt;
+  const adjustment = adjust(trials);
+  return { ...learnt, adjustment, trials: packTrials(trials, adjustment) };
 }
 
 function learn(questions: readonly (readonly string[])[], language: Language, outside: Outside): Classifier {
@@ -79,8 +83,8 @@ function learn(questions: readonly (readonly string[])[], language: Language, ou
   return { ...learnt, regression };
 }
 
-/** Hard examples that a rewritten entry is told apart from, for each of its questions. */
-const RIVALS = 12;
+/** Questions of other entries that rewritten ones are told apart from: the nearest. */
+const RIVALS = 300;
 
 /** `from` is the old number of each entry, -1 for a new one; `added` are the questions of those new or rewritten. */
 export type Amendment = {
@@ -118,16 +122,21 @@ export function amendClassifier(learnt: Classifier, change: Amendment, language:
   const classes = learnt.regression.classes > learnt.entries ? [...from, learnt.entries] : [...from];
   const regression = recast(learnt.regression, Int32Array.from(classes), vectoriser.size);
   const positives = fresh.flatMap(({ entry, vectors }) => vectors.map((vector) => ({ vector, label: entry })));
-  const rivals = new Set(
-    positives.flatMap(({ vector }) => nearestQuestions(neighbours, vector, RIVALS + fresh.length)),
+  const rivals = nearestQuestions(
+    neighbours,
+    positives.map(({ vector }) => vector),
+    RIVALS + positives.length,
   );
   const firstOf = new Map<number, number>();
   neighbours.entryOf.forEach((entry, question) => {
     if (!firstOf.has(entry)) firstOf.set(entry, question);
   });
-  const negatives = [...rivals].flatMap((question) => {
+  const texts = new Map<number, readonly string[]>();
+  const negatives = rivals.flatMap((question) => {
     const label = neighbours.entryOf[question] as number;
-    const text = questionsOf(label)[question - (firstOf.get(label) ?? 0)];
+    const questions = texts.get(label) ?? questionsOf(label);
+    texts.set(label, questions);
+    const text = questions[question - (firstOf.get(label) ?? 0)];
     return rewritten.has(label) || text === undefined ? [] : [{ vector: vectoriser.read(text), label }];
   });
   refit(regression, [...rewritten], [...positives, ...negatives]);

@@ -1,6 +1,7 @@
 /** The published knowledge in memory: what finds, and what is found. A change is live at once and learnt whole soon after. */
 import type { Locale } from '../domain/locale.ts';
 import type { Article, Log } from '../ports.ts';
+import { type Cost, costOf } from './cost.ts';
 import { type AnswerDecision, type AnswerEngine, openEngine } from './engine.ts';
 import { strictOf } from './rehearse.ts';
 import {
@@ -22,6 +23,8 @@ export type Library = {
   tune(tuning: Partial<Tuning>): Promise<void>;
   /** Resolves when what changed has been learnt whole. */
   settled(): Promise<void>;
+  /** What each setting of the knob costs, and how honest the confidence is; undefined for a base too small to tell. */
+  cost(): Cost | undefined;
   readonly size: number;
   /** Of the engine that decides now. */
   readonly revision: string;
@@ -108,6 +111,10 @@ class Shelves implements Library {
     this.#tuning = { ...this.#tuning, ...tuning };
     this.#open();
     if (JSON.stringify(synonyms) !== JSON.stringify(this.#tuning.synonyms)) await this.#learnSoon();
+  }
+
+  cost(): Cost | undefined {
+    return costOf([...this.#rooms.values()].flatMap(({ learnt }) => ('trials' in learnt ? (learnt.trials ?? []) : [])));
   }
 
   async settled(): Promise<void> {

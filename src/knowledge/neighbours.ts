@@ -147,10 +147,15 @@ function mergePostings(
   return { starts, questions: questions.slice(0, at), values: values.slice(0, at) };
 }
 
-/** The `limit` questions nearest to a vector, nearest first. */
-export function nearestQuestions(index: Neighbours, vector: Vector, limit: number): number[] {
-  const cosines = cosinesTo(index, vector);
-  const order = [...cosines.keys()].sort((a, b) => (cosines[b] as number) - (cosines[a] as number) || a - b);
+/** The `limit` questions nearest to any of the vectors, nearest first. */
+export function nearestQuestions(index: Neighbours, vectors: readonly Vector[], limit: number): number[] {
+  const nearest = new Float32Array(index.entryOf.length);
+  for (const vector of vectors) {
+    const cosines = cosinesTo(index, vector);
+    for (let question = 0; question < nearest.length; question += 1)
+      nearest[question] = Math.max(nearest[question] as number, cosines[question] as number);
+  }
+  const order = [...nearest.keys()].sort((a, b) => (nearest[b] as number) - (nearest[a] as number) || a - b);
   return order.slice(0, limit);
 }
 
