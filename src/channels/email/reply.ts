@@ -29,12 +29,12 @@ export function visibleReply(bodies: Bodies): { text: string; quoted: string } {
 
 /** The same with its parts by name. */
 export function readReply({ text, html }: Bodies): Reply {
-  if (html !== undefined && html.trim() !== '') {
-    const lines = htmlLines(html);
-    if (lines !== undefined && (lines.some((line) => line.text !== '') || text === undefined))
-      return assemble(lines, false);
-  }
-  return assemble(linesOf(text ?? ''), true);
+  const plain = (): Reply => assemble(linesOf(text ?? ''), true);
+  if (html === undefined || html.trim() === '') return plain();
+  const reply = assemble(htmlLines(html), false);
+  if (reply.visible !== '' || text === undefined) return reply;
+  const other = plain();
+  return other.visible === '' ? reply : other;
 }
 
 function assemble(lines: readonly Line[], questions: boolean): Reply {

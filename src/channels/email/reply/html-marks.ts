@@ -15,7 +15,7 @@ const OLD_IDS = new Set(
   ),
 );
 const OLD_CLASSES =
-  /^(?:ntes-mailmaster-quote\S{0,20}|yahoo_quoted|zmail_extra|protonmail_quote|proton-quote|tutanota_quote|FoxDiv\d+|OutlookMessageHeader|quoted_by_thunderbird|bluemail_quote|zimbra_quote|replyquote|moz-email-quote|edo_quote|mailspring-quote|front-blockquote)$/i;
+  /^(?:ntes-mailmaster-quote\S{0,20}|(?:ydp\w{1,24})?yahoo_quoted|zmail_extra|protonmail_quote|proton-quote|tutanota_quote|FoxDiv\d+|OutlookMessageHeader|quoted_by_thunderbird|bluemail_quote|zimbra_quote|replyquote|moz-email-quote|edo_quote|mailspring-quote|front-blockquote)$/i;
 const OLD_NAMES = new Set(['quote', 'messageReplySection', 'quoted-content']);
 const CUT_IDS = new Set('divRplyFwdMsg replySplit oriMsgHtmlSeperator stopSpelling zwchr'.split(' '));
 const SIGNATURE_IDS =

@@ -28,7 +28,8 @@ function trimmed(lines: readonly Line[]): Line[] {
 /** A container that the client calls signature, unless a customer wrote into it. */
 function withoutMarked(lines: readonly Line[]): Line[] {
   const marked = lines.filter((line) => line.mark === 'signature' && !isBlank(line));
-  if (marked.length === 0) return [...lines];
+  // nothing beside it: customers do write into the signature
+  if (marked.length === 0 || lines.every((line) => line.mark === 'signature' || isBlank(line))) return [...lines];
   const written =
     marked.length > 30 ||
     marked.some(({ text }) => /[?？]$|[，,].*[。！!]$|^(?:请|謝謝|您好|hi |hello |dear )/i.test(text));
