@@ -143,11 +143,32 @@ Object.assign(BODIES, {
   dryRunImport: () => ({ locale: 'en', files: [{ name: 'a.csv', data: '' }] }),
 } satisfies typeof BODIES);
 
+const PLAN = {
+  timeZone: 'Asia/Shanghai',
+  week: Array.from({ length: 7 }, () => [{ opens: 540, closes: 1080 }]),
+  holidays: 'none',
+  days: [],
+};
+const TARGET = { firstReply: 10, nextReply: null, resolution: 480 };
+const POLICY = { enabled: true, inboxIds: [], targets: { low: TARGET, normal: TARGET, high: TARGET, urgent: TARGET } };
+Object.assign(BODIES, {
+  setPriority: () => ({ priority: 'high' }),
+  settlePromise: () => ({ state: 'open' }),
+  postponePromise: () => ({ dueAt: '2030-01-01T00:00:00.000Z' }),
+  createCalendar: () => ({ name: v7(), plan: PLAN, isDefault: false }),
+  updateCalendar: () => ({ version: 0, name: v7(), plan: PLAN, isDefault: false }),
+  setInboxClock: () => ({ calendarId: null, humanReply: { enabled: true, seconds: 180, window: null } }),
+  createPolicy: () => ({ name: v7(), ...POLICY }),
+  updatePolicy: () => ({ version: 0, name: v7(), ...POLICY }),
+  orderPolicies: () => ({ ids: [] }),
+} satisfies typeof BODIES);
+
 let world: ServerWorld;
 const people = {} as Record<Role | 'disabled', Person>;
 let bystander: Person;
 beforeAll(async () => {
-  world = await openServerWorld();
+  // The matrix alone is refused more often than anybody in earnest.
+  world = await openServerWorld({ overrides: { limits: { refused: { points: 100_000, seconds: 60 } } } });
   people.admin = world.admin;
   for (const role of ['agent', 'supervisor'] as const) people[role] = await world.join(role);
   people.disabled = await world.join('admin');
