@@ -48,7 +48,7 @@ function withBefore(lines: readonly Line[], from: number, border: Border): Line[
 }
 
 function pushOwn(parts: Part[], lines: readonly Line[], aboveHeader: boolean): void {
-  let own = withoutSignature(lines);
+  let own = withoutSignature(lines, parts.length === 0);
   if (aboveHeader) own = withoutSignature(withoutOwnAddress(own));
   const last = lines.at(-1);
   if (last !== undefined && isBlank(last) && !own.includes(last)) own = [...own, last];

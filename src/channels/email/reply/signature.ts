@@ -10,9 +10,9 @@ const DELIMITER = /^(?:--|__|—|——|--\s?--|⸺)$/;
 export const LIST_FOOTER =
   /mailing list|mailing-list|listinfo|list-unsubscribe|unsubscribe|google groups|googlegroups|subscribed to|取消订阅|退订|邮件列表|郵件群組/i;
 
-/** The lines without what is no word of the customer's; the rest in order. */
-export function withoutSignature(lines: readonly Line[]): Line[] {
-  let kept = trimmed(withoutMarked(lines));
+/** The lines without what is no word of the customer's; the rest in order. `isFirst`: nothing of the mail stands above. */
+export function withoutSignature(lines: readonly Line[], isFirst = true): Line[] {
+  let kept = trimmed(withoutMarked(lines, isFirst));
   for (let round = 0; round < 4; round += 1) {
     const before = kept.length;
     kept = trimmed(withoutCard(withoutFooter(withoutDelimited(withoutMobile(kept)))));
@@ -26,10 +26,11 @@ function trimmed(lines: readonly Line[]): Line[] {
 }
 
 /** A container that the client calls signature, unless a customer wrote into it. */
-function withoutMarked(lines: readonly Line[]): Line[] {
+function withoutMarked(lines: readonly Line[], isFirst: boolean): Line[] {
   const marked = lines.filter((line) => line.mark === 'signature' && !isBlank(line));
   // nothing beside it: customers do write into the signature
-  if (marked.length === 0 || lines.every((line) => line.mark === 'signature' || isBlank(line))) return [...lines];
+  if (marked.length === 0 || (isFirst && lines.every((line) => line.mark === 'signature' || isBlank(line))))
+    return [...lines];
   const written =
     marked.length > 30 ||
     marked.some(({ text }) => /[?？]$|[，,].*[。！!]$|^(?:请|謝謝|您好|hi |hello |dear )/i.test(text));
