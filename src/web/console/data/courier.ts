@@ -6,11 +6,18 @@ import { applyActivity, readConversation } from './apply.ts';
 
 export function makeCourier(on: { signedOut: () => void }): Courier {
   return {
-    post: ({ conversationId, mode, text, clientId }) =>
-      api(mode === 'note' ? 'POST /api/v1/conversations/{id}/notes' : 'POST /api/v1/conversations/{id}/messages', {
-        params: { id: conversationId },
-        body: { text, clientId },
-      }),
+    post: ({ conversationId, mode, text, clientId, cc = [], files = [] }) =>
+      mode === 'note'
+        ? api('POST /api/v1/conversations/{id}/notes', { params: { id: conversationId }, body: { text, clientId } })
+        : api('POST /api/v1/conversations/{id}/messages', {
+            params: { id: conversationId },
+            body: {
+              text,
+              clientId,
+              ...(cc.length > 0 ? { cc: [...cc] } : {}),
+              ...(files.length > 0 ? { files: files.map(({ id }) => id) } : {}),
+            },
+          }),
     delivered: (_message, activity) => applyActivity(activity),
     refused: (message, error) => {
       if (error.status === 401) on.signedOut();

@@ -16,5 +16,6 @@ type Form = LazyExoticComponent<ComponentType<InboxFormProps>>;
 
 /** A channel's settings accept `{}`: an account is made with a name alone and set up on its page. */
 export const INBOX_FORMS: Readonly<Record<string, Form>> = {
+  email: lazy(async () => ({ default: (await import('./email-form.tsx')).EmailForm })),
   wechat: lazy(async () => ({ default: (await import('./wechat-form.tsx')).WeChatForm })),
 };

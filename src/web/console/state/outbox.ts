@@ -6,11 +6,16 @@ import { newClientId } from './client-id.ts';
 import type { Mode } from './drafts.ts';
 import { readLocalJson, writeLocal } from './local.ts';
 
+export type AttachedFile = { id: string; name: string };
 export type Outgoing = {
   clientId: string;
   conversationId: string;
   mode: Mode;
   text: string;
+  /** By mail: who else gets it. */
+  cc?: readonly string[];
+  /** Put into the conversation before. */
+  files?: readonly AttachedFile[];
   at: string;
   state: 'sending' | 'failed';
   attempts: number;
@@ -48,7 +53,9 @@ export function closeOutbox(): void {
   courier = null;
 }
 
-export function enqueue(given: { conversationId: string; mode: Mode; text: string; at: string }): void {
+type Enqueued = Pick<Outgoing, 'conversationId' | 'mode' | 'text' | 'at' | 'cc' | 'files'>;
+
+export function enqueue(given: Enqueued): void {
   change((messages) => [...messages, { ...given, clientId: newClientId(), state: 'sending', attempts: 0, code: null }]);
   void drain(given.conversationId);
 }

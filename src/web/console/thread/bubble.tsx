@@ -8,6 +8,7 @@ import { clockTime, fullTime } from '../kit/format.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Attachments } from './attachments.tsx';
 import { DeliveryMark } from './delivery-mark.tsx';
+import { MailFoot, MailHead } from './mail-note.tsx';
 
 export const Bubble = memo(function Bubble({ activity, withAuthor }: { activity: ActivityShape; withAuthor: boolean }) {
   const { t } = useTranslation();
@@ -23,6 +24,7 @@ export const Bubble = memo(function Bubble({ activity, withAuthor }: { activity:
             <Icon name="lock" size={13} /> {t('bubble.note')}
           </p>
         ) : null}
+        {activity.mail ? <MailHead mail={activity.mail} /> : null}
         <Words activity={activity} />
         <Attachments attachments={activity.attachments ?? []} />
         {activity.suggestedActions?.length ? (
@@ -32,6 +34,7 @@ export const Bubble = memo(function Bubble({ activity, withAuthor }: { activity:
             ))}
           </ul>
         ) : null}
+        {activity.mail ? <MailFoot mail={activity.mail} /> : null}
       </div>
       {activity.author.kind === 'bot' && !note ? <Provenance activity={activity} /> : null}
       <p className="msg-foot">

@@ -19,7 +19,7 @@ type Props = {
 
 export function ComposerPanel({ conversation, me, mode, onMode, box, takeOver, busy }: Props) {
   const { t } = useTranslation();
-  const { id, status, owner, customer } = conversation;
+  const { id, channel, status, owner, customer } = conversation;
   const mine = status === 'human' && owner?.id === me.agent.id;
   const blocked = mode === 'reply' && !mine;
   return (
@@ -44,6 +44,7 @@ export function ComposerPanel({ conversation, me, mode, onMode, box, takeOver, b
         <Composer
           key={draftKey(id, mode)}
           conversationId={id}
+          channel={channel}
           mode={mode}
           box={box}
           label={mode === 'note' ? t('composer.noteLabel') : t('composer.replyLabel', { name: customer.name })}

@@ -6,20 +6,31 @@ import { Icon } from '../kit/icon.tsx';
 import { serverNow } from '../state/clock.ts';
 import { draftKey, type Mode, readDraft, writeDraft } from '../state/drafts.ts';
 import { enqueue } from '../state/outbox.ts';
+import { ccOf, MailExtras, NO_EXTRAS } from './mail-extras.tsx';
 
 const MAX_TEXT = 20_000;
 const DRAFT_MS = 300;
 const TYPING_MS = 3_000;
+/** Where a colleague's files arrive. */
+const CARRIES_FILES = ['email', 'web'];
 
-type Props = { conversationId: string; mode: Mode; label: string; box: RefObject<HTMLTextAreaElement | null> };
+type Props = {
+  conversationId: string;
+  channel: string;
+  mode: Mode;
+  label: string;
+  box: RefObject<HTMLTextAreaElement | null>;
+};
 
-export const Composer = memo(function Composer({ conversationId, mode, label, box }: Props) {
+export const Composer = memo(function Composer({ conversationId, channel, mode, label, box }: Props) {
   const { t } = useTranslation();
   const key = draftKey(conversationId, mode);
   const [text, setText] = useState(() => readDraft(key));
   const saveSoon = useDraft(key);
   const tellTyping = useTypingSignal(conversationId);
   const over = text.trim().length - MAX_TEXT;
+  const [extras, setExtras] = useState(NO_EXTRAS);
+  const cc = ccOf(extras.cc);
   const change = (value: string) => {
     setText(value);
     saveSoon(value);
@@ -27,8 +38,10 @@ export const Composer = memo(function Composer({ conversationId, mode, label, bo
   };
   const submit = () => {
     const words = text.trim();
-    if (words === '' || over > 0) return;
-    enqueue({ conversationId, mode, text: words, at: new Date(serverNow()).toISOString() });
+    if (words === '' || over > 0 || cc.wrong !== null) return;
+    const at = new Date(serverNow()).toISOString();
+    enqueue({ conversationId, mode, text: words, at, cc: cc.addresses, files: extras.files });
+    setExtras(NO_EXTRAS);
     setText('');
     saveSoon.now('');
     box.current?.focus();
@@ -59,11 +72,14 @@ export const Composer = memo(function Composer({ conversationId, mode, label, bo
         onKeyDown={onKeyDown}
         aria-invalid={over > 0}
       />
+      {mode === 'reply' && CARRIES_FILES.includes(channel) ? (
+        <MailExtras conversationId={conversationId} isMail={channel === 'email'} extras={extras} onChange={setExtras} />
+      ) : null}
       <div className="composer-foot">
         <span role="status" className="composer-error">
           {over > 0 ? t('composer.tooLong', { n: over }) : ''}
         </span>
-        <button type="submit" className="btn primary" disabled={text.trim() === '' || over > 0}>
+        <button type="submit" className="btn primary" disabled={text.trim() === '' || over > 0 || cc.wrong !== null}>
           <Icon name={mode === 'note' ? 'lock' : 'send'} size={16} />{' '}
           {t(mode === 'note' ? 'composer.addNote' : 'composer.send')}
         </button>

@@ -62,6 +62,16 @@ function eventWords(t: TFunction, activity: ActivityShape): string {
       return t('event.viewed', { url: textOf(value.url) ?? '' });
     case 'contact.more':
       return t('event.more');
+    case 'mail.bounced':
+      return t('event.mailBounced', { address: textOf(value.address) ?? '', reason: textOf(value.reason) ?? '' });
+    case 'mail.delayed':
+      return t('event.mailDelayed', { address: textOf(value.address) ?? '' });
+    case 'mail.complaint':
+      return t('event.mailComplaint', { address: textOf(value.address) ?? '' });
+    case 'mail.read':
+      return t('event.mailRead');
+    case 'channel.needsPerson':
+      return t('event.needsPerson');
     default:
       return t('event.other', { name: activity.name ?? activity.type });
   }
