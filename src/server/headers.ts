@@ -94,6 +94,7 @@ export function shopPolicy(publicUrl: string): Policy {
 }
 
 /** Pages without script, with one style sheet inside, named by its hash. */
-export function plainPagePolicy(styleHash: string): Policy {
-  return { ...NOTHING, 'style-src': [`'sha256-${styleHash}'`], 'img-src': [SELF] };
+export function plainPagePolicy(styleHash: string, hasForms: boolean): Policy {
+  const forms = hasForms ? { 'form-action': [SELF] } : {};
+  return { ...NOTHING, ...forms, 'style-src': [`'sha256-${styleHash}'`], 'img-src': [SELF] };
 }

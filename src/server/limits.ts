@@ -20,8 +20,13 @@ export const LIMITS = {
   redeemLink: { points: 60, seconds: 900, counts: 'shared' },
   /** The current password, asked again before a change. */
   changePassword: { points: 10, seconds: 900, counts: 'shared' },
+  /** Six digits, of which three are right at a time: twenty guesses an hour come to nothing. */
+  secondFactor: { points: 20, seconds: 3_600, counts: 'shared' },
   /** Reading of what is public: the API's document, the help pages. */
   reading: { points: 600, seconds: 60, counts: 'process' },
+  /** Votes of one address on help pages, and one a day for each article. */
+  feedback: { points: 60, seconds: 3_600, counts: 'process' },
+  feedbackOnce: { points: 1, seconds: 86_400, counts: 'shared' },
   /** New chats; a school or a mall behind one address opens many. */
   webSession: { points: 1_200, seconds: 60, counts: 'process' },
   /** Messages of one chat: four a second for a minute is no person. */

@@ -17,6 +17,11 @@ a{color:var(--link)}
 ul,ol{padding-left:1.4rem}
 table{border-collapse:collapse;display:block;overflow-x:auto}
 td,th{border:1px solid var(--line);padding:.35rem .6rem}
+.search,.feedback{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem;margin:1.25rem 0}
+.search label{width:100%;font-weight:600}
+.search span{display:flex;flex:1;gap:.5rem}
+.search input{flex:1;min-width:0;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit}
+form button{padding:.5rem 1rem;border:1px solid var(--soft);border-radius:.5rem;background:none;color:var(--ink);font:inherit;cursor:pointer}
 .soft{color:var(--soft);font-size:.875rem}
 .contact{display:inline-block;margin-top:1.5rem;padding:.6rem 1.2rem;border-radius:.5rem;background:#1558bd;color:#fff;text-decoration:none}
 `;
@@ -27,6 +32,8 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (si
 
 /** `title` is text; `main`, `head` and `header` are HTML whose every piece of text went through {@link escapeHtml}. */
 export type Page = { locale: Locale; title: string; main: string; head?: string; header?: string };
+/** `forms`: it has forms, which lead to this very site. */
+type Sent = Page & { status?: number; forms?: boolean };
 
 function writePage(page: Page): string {
   const { locale, title, main, head = '', header = '' } = page;
@@ -47,8 +54,8 @@ ${main}
 `;
 }
 
-export function sendPage(response: Response, page: Page & { status?: number }): void {
-  setPolicy(response, plainPagePolicy(STYLE_HASH));
+export function sendPage(response: Response, page: Sent): void {
+  setPolicy(response, plainPagePolicy(STYLE_HASH, page.forms ?? false));
   if (!response.getHeader('Cache-Control')) response.set('Cache-Control', 'no-store');
   response
     .status(page.status ?? 200)

@@ -1,41 +1,45 @@
-/** The help center: one page per published article and an index by category, in both languages, without scripts or cookies. */
+/** The help center: one page per published article, an index, search, feeds and feedback, in both languages, without scripts or cookies. */
 import { createHash } from 'node:crypto';
-import { type Request, type Response, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import * as z from 'zod';
+import { ARTICLE_ID } from '../../domain/article.ts';
+import { ZhikeError } from '../../domain/errors.ts';
 import { LOCALES, type Locale } from '../../domain/locale.ts';
-import type { Article, Clock } from '../../ports.ts';
+import type { LiveRow } from '../../store/knowledge-rows.ts';
+import { isSameOrigin } from '../auth/origin.ts';
 import type { ServerDeps } from '../deps.ts';
 import { languageOf } from '../language.ts';
-import { escapeHtml, sendPage } from '../page.ts';
-import { renderMarkdown } from './markdown.ts';
-import texts from './texts.json' with { type: 'json' };
+import { addressKey } from '../limits.ts';
+import { type Page, sendPage } from '../page.ts';
+import { atomFeed, siteMap } from './feeds.ts';
+import { articlePage, indexPage, missingPage, OTHER, type Place, searchPage } from './pages.ts';
+import { type Library, readLibrary, searchArticles } from './read.ts';
 
-/** How long a list of articles is used again: an article that was withdrawn is gone after it. */
-const REMEMBERED_MS = 2_000;
-const ID = /^[a-z0-9][a-z0-9-]{0,79}(\/[a-z0-9][a-z0-9-]{0,79}){0,3}$/i;
-const OTHER: Record<Locale, Locale> = { 'zh-CN': 'en', en: 'zh-CN' };
-
-type HelpDeps = Pick<ServerDeps, 'store' | 'publicUrl' | 'clock' | 'shopName'>;
+type HelpDeps = Pick<ServerDeps, 'store' | 'publicUrl' | 'clock' | 'shopName' | 'limits' | 'knowledge'>;
+type House = HelpDeps & { library: Library; place: () => Place };
 
 export function help(deps: HelpDeps): Router {
+  const house: House = {
+    ...deps,
+    library: readLibrary(deps),
+    place: () => ({ publicUrl: deps.publicUrl(), shopName: deps.shopName }),
+  };
   const router = Router();
-  const published = remember(deps.clock, () => deps.store.articles.published());
   router.get('/help', (request, response) =>
     response.vary('Accept-Language').redirect(302, `/help/${languageOf(request)}`),
   );
-  router.get('/help/:locale', async (request, response) => {
-    const locale = localeIn(request);
-    if (!locale) return sendMissing(response, languageOf(request));
-    sendIndex({ deps, request, response }, locale, await published());
+  router.get('/help/sitemap.xml', async (_request, response) => {
+    sendXml(response, 'application/xml', siteMap(await house.library(), house.place()));
   });
-  router.get('/help/:locale/*id', async (request, response) => {
+  router.get('/help/:locale/feed.xml', async (request, response, next) => {
     const locale = localeIn(request);
-    const id = [request.params.id].flat().join('/');
-    if (!locale || !ID.test(id)) return sendMissing(response, locale ?? languageOf(request));
-    const article = await deps.store.articles.find(id, locale);
-    if (!article) return sendMissing(response, locale);
-    const hasOther = (await deps.store.articles.find(id, OTHER[locale])) !== null;
-    sendArticle({ deps, request, response }, article, hasOther);
+    if (!locale) return next();
+    sendXml(response, 'application/atom+xml', atomFeed(await house.library(), locale, house.place()));
   });
+  router.get('/help/:locale/search', search(house));
+  router.get('/help/:locale', index(house));
+  router.post('/help/:locale/*id/feedback', express.urlencoded({ extended: false, limit: 1_000 }), feedback(house));
+  router.get('/help/:locale/*id', article(house));
   return router;
 }
 
@@ -43,111 +47,89 @@ function localeIn(request: Request): Locale | null {
   return LOCALES.find((locale) => locale === request.params.locale) ?? null;
 }
 
-function remember<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
-  let last: { at: number; value: Promise<T> } | null = null;
-  return () => {
-    const now = clock().getTime();
-    if (last === null || now - last.at > REMEMBERED_MS) {
-      const value = read();
-      last = { at: now, value };
-      value.catch(() => {
-        last = null;
-      });
-    }
-    return last.value;
-  };
+function sendXml(response: Response, type: string, text: string): void {
+  response.set('Cache-Control', 'public, max-age=300').type(`${type}; charset=utf-8`).send(text);
 }
 
-type Exchange = { deps: HelpDeps; request: Request; response: Response };
-
-/** Short public cache, revalidated by an ETag of what is shown; true when the client has it already. */
-function isFresh({ request, response }: Exchange, shown: unknown): boolean {
-  const etag = `"${createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 27)}"`;
+/** Short public cache, revalidated by an ETag of what is shown. */
+function sendKept({ request, response }: { request: Request; response: Response }, page: Page): void {
+  const etag = `"${createHash('sha256').update(JSON.stringify(page)).digest('base64url').slice(0, 27)}"`;
   response.set({ 'Cache-Control': 'public, max-age=60', ETag: etag });
-  if (!request.fresh) return false;
-  response.status(304).end();
-  return true;
+  if (request.fresh) response.status(304).end();
+  else sendPage(response, { ...page, forms: true });
 }
 
-function header(deps: HelpDeps, locale: Locale, otherPath: string): string {
-  const words = texts[locale];
-  const home = `<a href="/help/${locale}">${escapeHtml(deps.shopName)} · ${words.title}</a>`;
-  return `<header>${home}<a href="${otherPath}" hreflang="${OTHER[locale]}" lang="${OTHER[locale]}">${words.other}</a></header>\n`;
-}
-
-function links(deps: HelpDeps, paths: Partial<Record<Locale, string>>, canonical: string): string {
-  const alternates = Object.entries(paths).map(
-    ([locale, path]) => `<link rel="alternate" hreflang="${locale}" href="${escapeHtml(deps.publicUrl() + path)}">\n`,
-  );
-  return `<link rel="canonical" href="${escapeHtml(deps.publicUrl() + canonical)}">\n${alternates.join('')}`;
-}
-
-function sendIndex(exchange: Exchange, locale: Locale, all: readonly Article[]): void {
-  const { deps, response } = exchange;
-  const articles = all.filter((article) => article.locale === locale);
-  if (
-    isFresh(exchange, [
-      deps.shopName,
-      articles.map(({ id, version, question, category }) => [id, version, question, category]),
-    ])
-  )
-    return;
-  const words = texts[locale];
-  const titles: Record<string, string> = words.categories;
-  const known = Object.keys(titles);
-  const found = [...new Set(articles.map(({ category }) => category))];
-  const categories = found.sort((a, b) => (known.indexOf(a) + 1 || 99) - (known.indexOf(b) + 1 || 99));
-  const section = (category: string) => {
-    const items = articles
-      .filter((article) => article.category === category)
-      .map(({ id, question }) => `<li><a href="/help/${locale}/${escapeHtml(id)}">${escapeHtml(question)}</a></li>`);
-    return `<section><h2>${escapeHtml(titles[category] ?? category)}</h2>\n<ul>\n${items.join('\n')}\n</ul></section>`;
+function index({ library, place }: House): RequestHandler {
+  return async (request, response) => {
+    const locale = localeIn(request);
+    if (!locale) return sendPage(response, { ...missingPage(languageOf(request)), forms: true, status: 404 });
+    const rows = (await library()).filter((row) => row.locale === locale);
+    sendKept({ request, response }, indexPage(place(), locale, rows));
   };
-  const main = `<h1>${words.title}</h1>\n${categories.map(section).join('\n')}\n<a class="contact" href="/chat">${words.contact}</a>`;
-  const paths = { 'zh-CN': '/help/zh-CN', en: '/help/en' };
-  const head = links(deps, paths, paths[locale]);
-  sendPage(response, {
-    locale,
-    title: `${words.title} · ${deps.shopName}`,
-    main,
-    head,
-    header: header(deps, locale, paths[OTHER[locale]]),
-  });
 }
 
-function sendArticle(exchange: Exchange, article: Article & { updatedAt: string }, hasOther: boolean): void {
-  const { deps, response } = exchange;
-  const { id, locale, version, question, answer, updatedAt } = article;
-  if (isFresh(exchange, [deps.shopName, id, locale, version, question, answer, updatedAt, hasOther])) return;
-  const words = texts[locale];
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(
-    new Date(updatedAt),
-  );
-  const when = `${words.version.replace('{version}', String(version))} · ${words.updated.replace('{date}', `<time datetime="${updatedAt}">${escapeHtml(date)}</time>`)}`;
-  const main = `<article>
-<h1>${escapeHtml(question)}</h1>
-<p class="soft">${when}</p>
-${renderMarkdown(answer)}</article>
-<p><a href="/help/${locale}">${words.all}</a></p>
-<a class="contact" href="/chat">${words.contact}</a>`;
-  const own = `/help/${locale}/${id}`;
-  const other = `/help/${OTHER[locale]}${hasOther ? `/${id}` : ''}`;
-  const paths = hasOther ? { [locale]: own, [OTHER[locale]]: other } : { [locale]: own };
-  const head = links(deps, paths, own);
-  sendPage(response, {
-    locale,
-    title: `${question} · ${deps.shopName}`,
-    main,
-    head,
-    header: header(deps, locale, other),
-  });
+function search({ library, place, knowledge }: House): RequestHandler {
+  return async (request, response, next) => {
+    const locale = localeIn(request);
+    if (!locale) return next();
+    const asked = z
+      .string()
+      .trim()
+      .max(200)
+      .safeParse(request.query.q ?? '');
+    const query = asked.success ? asked.data : '';
+    const found = query === '' ? [] : searchArticles(await library(), { query, locale, knowledge: knowledge() });
+    sendPage(response, { ...searchPage(place(), locale, { query, found }), forms: true });
+  };
 }
 
-function sendMissing(response: Response, locale: Locale): void {
-  const words = texts[locale];
-  const main = `<h1>${words.missing}</h1>
-<p>${words.missingText}</p>
-<p><a href="/help/${locale}">${words.all}</a></p>
-<a class="contact" href="/chat">${words.contact}</a>`;
-  sendPage(response, { locale, title: words.missing, main, status: 404 });
+type Found = { locale: Locale; row: LiveRow; hasOther: boolean } | { locale: Locale; row: null };
+
+/** The one article that is asked for, as it is live now: what the bot cites and what it says are one version. */
+async function find({ library }: House, request: Request): Promise<Found> {
+  const locale = localeIn(request);
+  const id = [request.params.id].flat().join('/');
+  if (!locale || !ARTICLE_ID.test(id)) return { locale: locale ?? languageOf(request), row: null };
+  const rows = await library();
+  const row = rows.find((one) => one.id === id && one.locale === locale) ?? null;
+  if (!row) return { locale, row };
+  return { locale, row, hasOther: rows.some((one) => one.id === id && one.locale === OTHER[locale]) };
+}
+
+function article(house: House): RequestHandler {
+  return async (request, response) => {
+    const found = await find(house, request);
+    if (!found.row) return sendPage(response, { ...missingPage(found.locale), forms: true, status: 404 });
+    const thanks = request.query.thanks !== undefined;
+    sendKept({ request, response }, articlePage(house.place(), found.row, { hasOther: found.hasOther, thanks }));
+  };
+}
+
+const voteSchema = z.object({ helpful: z.enum(['yes', 'no']), version: z.coerce.number().int().min(1) });
+
+function feedback(house: House): RequestHandler {
+  const { store, limits, clock, publicUrl } = house;
+  return async (request, response) => {
+    if (!isSameOrigin(request, publicUrl())) throw new ZhikeError('WrongOrigin');
+    const found = await find(house, request);
+    if (!found.row) return sendPage(response, { ...missingPage(found.locale), forms: true, status: 404 });
+    const vote = voteSchema.safeParse(request.body);
+    if (!vote.success) throw new ZhikeError('MalformedData');
+    const { id, locale } = found.row;
+    const reader = addressKey(request.ip);
+    await limits.take('feedback', reader);
+    // One reader, one vote a day for each article: a second click is thanked and not counted.
+    const isFirst = await limits.take('feedbackOnce', `${reader} ${locale} ${id}`).then(
+      () => true,
+      () => false,
+    );
+    const { version, helpful } = vote.data;
+    if (isFirst)
+      await store.knowledge.addFeedback(
+        { id, locale, version: Math.min(version, found.row.version) },
+        helpful === 'yes',
+        clock(),
+      );
+    response.redirect(303, `/help/${locale}/${id}?thanks`);
+  };
 }
