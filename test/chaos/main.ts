@@ -1,8 +1,9 @@
 /**
  * `npm run chaos -- [--kills 50] [--messages 5000] [--seed N] [--conversations N] [--database-url postgres://…]
- * [--redis-url redis://…] [--processes N] [--json] [--plant ack-before-commit] [--channel web|wechat]`: customers and
+ * [--redis-url redis://…] [--processes N] [--json] [--plant ack-before-commit] [--channel web|wechat|email]`: customers and
  * colleagues talk while the servers are killed; the ledger says what became of every message. Exits with 1 unless nothing
- * was lost, doubled, out of order or stuck. On WeChat the simulator's own faults come on top.
+ * was lost, doubled, out of order or stuck. On WeChat the simulator's own faults come on top, by
+ * mail those of a real mail server and of broken wires.
  */
 import { parseArgs } from 'node:util';
 import { type ChaosReport, runChaos } from './run.ts';
@@ -48,7 +49,7 @@ if (databaseUrl === null && processes > 1) refuse('Several processes need one da
 if (values.plant !== undefined && values.plant !== 'ack-before-commit')
   refuse('The one fault that can be planted is ack-before-commit.');
 
-if (values.channel !== 'web' && values.channel !== 'wechat') refuse('The channels are web and wechat.');
+if (!['web', 'wechat', 'email'].includes(values.channel)) refuse('The channels are web, wechat and email.');
 
 /** Leaving in good order takes the servers along. */
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
@@ -68,6 +69,8 @@ if (values.channel === 'wechat') {
   );
   process.exit(good ? 0 : 1);
 }
+
+if (values.channel === 'email') await reportEmail();
 
 const report = await runChaos({
   kills: whole('kills', 0),
@@ -94,6 +97,31 @@ process.exit(Object.values(faults).every((count) => count === 0) && crashes.leng
 function examplesOf({ lost, doubled, outOfOrder, stuck, crashes }: ChaosReport): Record<string, string[]> {
   const all = Object.entries({ lost, doubled, outOfOrder, stuck, crashes }).filter(([, list]) => list.length > 0);
   return Object.fromEntries(all.map(([name, list]) => [name, list.slice(0, 10)]));
+}
+
+/** Mails take their time: some hundreds are a run. */
+async function reportEmail(): Promise<never> {
+  const { runEmailChaos } = await import('./email.ts');
+  const kills = whole('kills', 0);
+  const result = await runEmailChaos({
+    kills,
+    messages: whole('messages', 1, Math.max(50, kills * 4)),
+    seed: whole('seed', 0),
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  const { lost: gone, doubled: twice, stuck: open, crashes: ended, ...counts } = result;
+  const bad = { lost: gone.length, doubled: twice.length, stuck: open.length, crashes: ended.length };
+  const examples = [...gone, ...twice, ...open, ...ended].slice(0, 20);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...counts, ...bad, examples })}\n`);
+  else {
+    const { cuts, answers, complaints, ...plain } = counts;
+    console.table({ ...plain, 'imap cuts': cuts.imap, 'smtp cuts': cuts.smtp, ...answers });
+    console.table(bad);
+    for (const line of examples) process.stdout.write(`${line}\n`);
+    for (const [words, times] of Object.entries(complaints))
+      process.stdout.write(`the server said ${times} times: ${words}\n`);
+  }
+  process.exit(Object.values(bad).every((number) => number === 0) ? 0 : 1);
 }
 
 function print(report: ChaosReport): void {

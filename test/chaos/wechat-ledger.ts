@@ -26,6 +26,8 @@ export type WeChatLedger = {
   /** WeChat gave up after three attempts: the customer saw the fault notice. */
   givenUp: number;
   attempts: number;
+  /** How the attempts ended. */
+  outcomes: Record<string, number>;
   answered: number;
   /** The house cannot know whether the answer arrived, and says so to the agent. */
   unknown: number;
@@ -80,6 +82,9 @@ export function reckonWeChat({ said, sent: { sent, kept }, account }: Told): WeC
     acknowledged: 0,
     givenUp: 0,
     attempts: account.deliveries.length,
+    outcomes: countBy(
+      account.deliveries.map(({ outcome, status }) => (status && status !== 200 ? `${outcome} ${status}` : outcome)),
+    ),
     answered: 0,
     unknown: 0,
     lost: [],
@@ -88,11 +93,9 @@ export function reckonWeChat({ said, sent: { sent, kept }, account }: Told): WeC
     quotaExceeded: account.apiCalls.filter(({ errcode }) => errcode === 45015 || errcode === 45047).length,
     tokenCalls: account.apiCalls.filter(({ path }) => path.endsWith('token')).length,
     tokenFaults: account.apiCalls.filter(({ errcode }) => [40001, 40014, 42001].includes(errcode)).length,
-    apiErrors: {},
+    apiErrors: countBy(account.apiCalls.flatMap(({ errcode }) => (errcode === 0 ? [] : [String(errcode)]))),
     answerMs: summary(said.flatMap(({ answeredMs }) => answeredMs ?? [])),
   };
-  for (const { errcode } of account.apiCalls)
-    if (errcode !== 0) ledger.apiErrors[errcode] = (ledger.apiErrors[errcode] ?? 0) + 1;
   for (const one of said) reckonOne(one, { ledger, sent, kept, account });
   checkOrder(said, account, ledger);
   return ledger;
@@ -142,6 +145,10 @@ function checkOrder(said: readonly WeChatSaid[], account: SimAccount, ledger: We
     if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0)))
       ledger.outOfOrder.push(`the answers to ${openid} came in another order`);
   }
+}
+
+function countBy(names: string[]): Record<string, number> {
+  return Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
 }
 
 function summary(waits: number[]): WeChatLedger['answerMs'] {

@@ -3,7 +3,8 @@ import type { WeChatChaosReport } from './wechat.ts';
 
 /** True when nothing was lost, doubled, out of order or beyond the count, and no server fell over. */
 export function printWeChat(report: WeChatChaosReport, asJson: boolean): boolean {
-  const { lost, doubled, outOfOrder, crashes, quotaExceeded, apiErrors, complaints, answerMs, ...rest } = report;
+  const { lost, doubled, outOfOrder, crashes, quotaExceeded, apiErrors, outcomes, complaints, answerMs, ...rest } =
+    report;
   const faults = {
     lost: lost.length,
     doubled: doubled.length,
@@ -17,7 +18,9 @@ export function printWeChat(report: WeChatChaosReport, asJson: boolean): boolean
       .map(([name, list]) => [name, list.slice(0, 10)]),
   );
   if (asJson)
-    process.stdout.write(`${JSON.stringify({ ...rest, answerMs, apiErrors, complaints, ...faults, examples })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...rest, answerMs, outcomes, apiErrors, complaints, ...faults, examples })}\n`,
+    );
   else {
     console.table({
       ...rest,
@@ -26,6 +29,7 @@ export function printWeChat(report: WeChatChaosReport, asJson: boolean): boolean
       'answer max ms': answerMs.max,
     });
     console.table(faults);
+    console.table(outcomes);
     for (const [code, count] of Object.entries(apiErrors)) process.stdout.write(`errcode ${code}: ${count} times\n`);
     for (const [name, list] of Object.entries(examples))
       for (const words of list) process.stdout.write(`${name}: ${words}\n`);

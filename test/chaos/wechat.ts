@@ -42,7 +42,7 @@ const STILL_MS = 6_000;
 const PASSWORD = 'tea-cups in the harbour';
 
 /** What goes wrong besides the kills, and how often of a hundred. */
-const FAULTS: readonly (readonly [FaultName, number])[] = [
+const FAULTS: readonly (readonly [name: FaultName, percent: number])[] = [
   ['duplicate', 6],
   ['response-lost', 6],
   ['same-msg-id', 6],
@@ -50,7 +50,7 @@ const FAULTS: readonly (readonly [FaultName, number])[] = [
   ['location-flood', 1],
   ['send-busy', 1],
   ['send-lost-after-delivery', 2],
-  ['token-revoked', 2],
+  ['token-revoked', 0.7],
 ];
 
 export async function runWeChatChaos(options: WeChatChaosOptions): Promise<WeChatChaosReport> {

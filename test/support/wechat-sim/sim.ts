@@ -72,7 +72,7 @@ function addAccount(sim: Sim, given: SimAccountOptions) {
     callsLeft: sim.options.dayLimit,
     nextUrl: 0,
     heldBack: null,
-    lastMsgId: null,
+    lastMessage: null,
     lastEventTime: null,
     pushed: [],
   };
@@ -233,9 +233,10 @@ export function lastMenu(user: SimUser): { id: string; content: string }[] {
 async function sayMessage(sim: Sim, target: { account: SimAccount; user: SimUser }, said: Said): Promise<string> {
   const { account, user } = target;
   const now = nowOf(sim);
-  const repeated = account.lastMsgId !== null && strikes(sim, 'same-msg-id') ? account.lastMsgId : null;
-  const key = repeated ?? `4${randomText(sim, 18, '0123456789')}`;
-  account.lastMsgId = key;
+  // Two customers may share an id; one customer's ids differ.
+  const others = account.lastMessage?.openid === user.openid ? null : account.lastMessage;
+  const key = others && strikes(sim, 'same-msg-id') ? others.key : `4${randomText(sim, 18, '0123456789')}`;
+  account.lastMessage = { key, openid: user.openid };
   user.lastMessageAt = now;
   grant(user, said.trigger ?? 'message', { now, reading: sim.options.quotaReading, kind: account.kind });
   show(sim, user, { from: 'customer', via: 'push', type: said.type, text: said.text, content: said.content ?? {} });

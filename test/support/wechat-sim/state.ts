@@ -110,7 +110,7 @@ export type SimAccount = SimAccountOptions & {
   nextUrl: number;
   /** Pushed when the next one is out (`reorder`). */
   heldBack: (() => Promise<void>) | null;
-  lastMsgId: string | null;
+  lastMessage: { key: string; openid: string } | null;
   lastEventTime: number | null;
   /** Of every push: what was said, for the ledgers of tests. */
   pushed: { key: string; openid: string; fields: PushFields }[];
