@@ -8,15 +8,7 @@ import { errorWords, fieldErrors } from '../kit/words.ts';
 import { CopyField } from './copy-field.tsx';
 import { EmailChecks } from './email-checks.tsx';
 import { Field, ServerFields, SwitchLine, TextField } from './email-fields.tsx';
-import {
-  type MailSettings,
-  mailSettingsOf,
-  PRESETS,
-  PROVIDER_NAMES,
-  PROVIDERS,
-  type Provider,
-  providerOf,
-} from './email-presets.ts';
+import { type MailSettings, mailSettingsOf, PRESETS, PROVIDERS, type Provider, providerOf } from './email-presets.ts';
 import type { InboxFormProps } from './forms.ts';
 
 const SECRETS = ['imapPassword', 'smtpPassword', 'dkimKey', 'webhookSecret'] as const;
@@ -105,10 +97,7 @@ function Account({ draft, set, errorOf, kept }: Part) {
           <Select
             id={id}
             value={provider}
-            options={PROVIDERS.map((value) => ({
-              value,
-              label: value === 'custom' ? t('mail.form.custom') : PROVIDER_NAMES[value],
-            }))}
+            options={PROVIDERS.map((value) => ({ value, label: t(`mail.form.names.${value}`) }))}
             onChange={choose}
           />
         )}

@@ -27,13 +27,6 @@ export type MailSettings = {
 
 export const PROVIDERS = ['qq', '163', 'aliyun', 'outlook', 'gmail', 'custom'] as const;
 export type Provider = (typeof PROVIDERS)[number];
-export const PROVIDER_NAMES: Record<Exclude<Provider, 'custom'>, string> = {
-  qq: 'QQ 邮箱 / 腾讯企业邮',
-  '163': '163 / 126 / yeah',
-  aliyun: '阿里企业邮箱',
-  outlook: 'Outlook / Microsoft 365',
-  gmail: 'Gmail',
-};
 
 type Servers = Pick<
   MailSettings,
