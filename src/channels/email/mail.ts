@@ -62,7 +62,7 @@ export type MailFlag =
   | 'attachments-cut'
   | 'encrypted';
 
-/** One header line, decoded and unfolded; `name` is lower-cased. In the order of the mail. */
+/** One header line, unfolded, encoded words as sent; `name` is lower-cased. A second header of those a mail has one of is named `x-repeated-…`. */
 export interface MailHeader {
   name: string;
   value: string;

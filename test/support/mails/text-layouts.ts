@@ -25,7 +25,7 @@ const layout = (client: string, language: string, make: (words: string) => strin
 const N = '\u00A0';
 
 /** A line as it is and broken at several places: Chinese anywhere, other words at blanks. */
-export function wrapped(line: string): string[] {
+function wrapped(line: string): string[] {
   const cuts = [0.25, 0.5, 0.75, 0.9].map((share) => Math.floor(line.length * share));
   const anywhere = /\p{Script=Han}/u.test(line);
   return [

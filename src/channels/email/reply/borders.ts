@@ -156,7 +156,7 @@ function ruleAbove(lines: readonly Line[], at: number): number {
     const above = previousDrawn(lines, start);
     const line = lines[above];
     if (line === undefined || (line.quoting !== (lines[at] as Line).quoting && line.mark !== 'rule')) break;
-    if (!isRule(line) && !isBarePhrase(line.text) && !/^[-–—]{3,4}$/.test(line.text)) break;
+    if (!isRule(line) && !isBarePhrase(line.text) && !/^[-–—*_]{3,4}$/.test(line.text.replace(/ /g, ''))) break;
     start = above;
     if (isRule(line) && round > 0) break;
     if (isRule(line) && !isBarePhrase((lines[previousDrawn(lines, above)] as Line | undefined)?.text ?? '')) break;
