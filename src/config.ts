@@ -40,6 +40,8 @@ export type Config = Readonly<{
   mailListen: Readonly<{ protocol: 'smtp' | 'lmtp'; host: string; port: number }> | null;
   /** Networks of our own in which mail servers may stand, on any port. */
   mailAllow: readonly string[];
+  /** Who must have a second factor; null: as administrators set it in the console. */
+  twoFactorFor: 'nobody' | 'admins' | 'everybody' | null;
   turnConcurrency: number;
   /** Share of wrong answers that the bot may give before it prefers to ask or to hand over. */
   answerWrongBudget: number;
@@ -175,6 +177,11 @@ export const variables = {
   FETCH_ALLOW: { parse: list(network), preset: '', example: '10.1.0.0/16' },
   MAIL_LISTEN: { parse: mailListener, preset: null, example: 'smtp://127.0.0.1:2525' },
   MAIL_ALLOW: { parse: list(network), preset: '', example: '127.0.0.1,10.2.0.0/16' },
+  REQUIRE_TWO_FACTOR: {
+    parse: z.enum(['nobody', 'admins', 'everybody'], 'is not one of nobody, admins, everybody'),
+    preset: null,
+    example: 'admins',
+  },
   TURN_CONCURRENCY: { parse: whole(1, 10_000), preset: '256', example: '64' },
   ANSWER_WRONG_BUDGET: { parse: fraction(0, 0.5), preset: '0.05', example: '0.02' },
 } as const satisfies Record<string, { parse: z.ZodType; preset: string | null; example: string }>;
@@ -234,6 +241,7 @@ function configOf(get: <N extends Name>(name: N) => Value<N>): Config {
     fetchAllow: Object.freeze(get('FETCH_ALLOW')),
     mailListen: get('MAIL_LISTEN'),
     mailAllow: Object.freeze(get('MAIL_ALLOW')),
+    twoFactorFor: get('REQUIRE_TWO_FACTOR'),
     turnConcurrency: get('TURN_CONCURRENCY'),
     answerWrongBudget: get('ANSWER_WRONG_BUDGET'),
   });

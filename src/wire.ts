@@ -26,6 +26,7 @@ import { createServer } from './server/app.ts';
 import { firstAdminLink } from './server/auth/links.ts';
 import { type ClockKeeper, createClockKeeper, openRuleBook, type RuleBook } from './server/clock-keeper.ts';
 import { createDeliverer } from './server/deliverer.ts';
+import { createDemoMail } from './server/demo-mail.ts';
 import type { Timing } from './server/deps.ts';
 import { createDirectLine } from './server/direct-line/index.ts';
 import { createInboxes } from './server/inboxes.ts';
@@ -385,8 +386,22 @@ function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): Ret
     webDir: root('dist/web'),
     checkAnswers: true,
     timing,
-    parts: [createDirectLine(web), createWebSession(web), createWebhooks(house)],
+    parts: [
+      createDirectLine(web),
+      createWebSession(web),
+      createWebhooks(house),
+      ...(isAtHome(config)
+        ? [createDemoMail({ ...house, shared: house.store.shared, shopName: config.shopName })]
+        : []),
+    ],
   });
+}
+
+/** Nobody but this machine can reach the house: it may be played with. */
+function isAtHome({ host, publicUrl }: Config): boolean {
+  const isLocal = (name: string | undefined) =>
+    name !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(name);
+  return isLocal(host) && isLocal(URL.parse(publicUrl)?.hostname);
 }
 
 /** Named origins only; on a fresh install, where none is named, any page on this very machine. */

@@ -31,4 +31,6 @@ export const AUDIT_ACTIONS = Object.keys({
   'webhook.deleted': true,
   'webhook.disabled': true,
   'webhook.resent': true,
+  'calendar.changed': true,
+  'sla.changed': true,
 } satisfies Record<AuditAction, true>) as AuditAction[];

@@ -66,6 +66,24 @@ const TABLE = {
     'zh-CN': '邮箱或密码不正确。',
     en: 'The e-mail address or password is wrong.',
   },
+  CodeNeeded: {
+    status: 401,
+    retryable: false,
+    'zh-CN': '请输入验证器应用中的 6 位验证码。',
+    en: 'Enter the six-digit code of your authenticator app.',
+  },
+  WrongCode: {
+    status: 401,
+    retryable: false,
+    'zh-CN': '验证码不正确或已使用，请等待下一个验证码。',
+    en: 'This code is wrong or was used already. Wait for the next one.',
+  },
+  SecondFactorNeeded: {
+    status: 403,
+    retryable: false,
+    'zh-CN': '管理员要求开启两步验证，请先完成设置。',
+    en: 'Your desk asks for two-step sign-in. Set it up first.',
+  },
   LinkInvalid: {
     status: 404,
     retryable: false,

@@ -43,7 +43,7 @@ export type ZhikeServer = {
 
 export function createServer(deps: ServerDeps): ZhikeServer {
   const timing = { ...TIMING, ...deps.timing };
-  const { store, clock, publicUrl, parts } = deps;
+  const { store, publicUrl, parts } = deps;
   let draining = false;
 
   const presence = createPresence(deps);

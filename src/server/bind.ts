@@ -73,11 +73,12 @@ export function bindRoutes(handlers: Handlers, deps: BindDeps): Router {
 }
 
 async function admit(route: Route, handler: Handler<Route>, { request, deps }: { request: Request; deps: BindDeps }) {
-  const session = route.access === 'public' ? null : await deps.sessions.find(request);
+  const session = route.access === 'public' ? null : await deps.sessions.findAny(request);
   if (route.access === 'session' && !session) throw new ZhikeError('MissingToken');
   if (route.method !== 'get' && !(isSameOrigin(request, deps.publicUrl()) && hasPageHeader(request)))
     throw new ZhikeError('WrongOrigin');
   const may: string = handler.may;
+  if (session?.mustEnrol && may !== 'self') throw new ZhikeError('SecondFactorNeeded');
   if (session && may !== 'self' && !can(session.actor, may as Action)) throw new ZhikeError('NotAllowed');
   return session;
 }

@@ -9,9 +9,9 @@ import type { Replay } from '../knowledge/rehearse.ts';
 import type { Clock, Live, Log, NewId } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveKnowledge } from './api/knowledge-engine.ts';
+import type { TwoFactorFor } from './auth/sessions.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
-import type { TwoFactorFor } from './auth/sessions.ts';
 import type { Vault } from './vault.ts';
 
 /** A piece with routes of its own, of a channel: it authenticates, limits and answers its errors itself. */

@@ -23,6 +23,15 @@ export function createFileStore(db: Db): FileStore {
 
 export function createSettingStore(db: Db): SettingStore {
   return {
+    get: async <T>(key: string) =>
+      (await db.query<{ value: T }>(`select value from setting where key = $1`, [key]))[0]?.value ?? null,
+    put: async (key, value) => {
+      await db.query(
+        `insert into setting (key, value) values ($1, $2::jsonb)
+         on conflict (key) do update set value = excluded.value returning key`,
+        [key, JSON.stringify(value)],
+      );
+    },
     getOrCreate: async <T>(key: string, make: () => T) => {
       const read = () => db.query<{ value: T }>(`select value from setting where key = $1`, [key]);
       const [known] = await read();

@@ -131,6 +131,12 @@ export function createMemoryStore(): MemoryStore {
       },
     },
     settings: {
+      async get<T>(key: string) {
+        return (settings.get(key) as T | undefined) ?? null;
+      },
+      async put(key: string, value: unknown) {
+        settings.set(key, value);
+      },
       async getOrCreate<T>(key: string, make: () => T) {
         if (!settings.has(key)) settings.set(key, make());
         return settings.get(key) as T;

@@ -22,6 +22,7 @@ describe('configuration', () => {
       dataDir: './data',
       databaseUrl: null,
       redisUrl: null,
+      secretKey: null,
       directLineSecret: null,
       webOrigins: [],
       metricsToken: null,
@@ -33,6 +34,7 @@ describe('configuration', () => {
       llm: null,
       wechatApiBase: 'https://api.weixin.qq.com',
       fetchAllow: [],
+      twoFactorFor: null,
       turnConcurrency: 256,
       answerWrongBudget: 0.05,
     });

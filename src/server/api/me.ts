@@ -12,11 +12,13 @@ import { presentAgent } from './present.ts';
 type Identity = Pick<Session, 'agent' | 'byLink'>;
 
 /** Whoever came by a link is asked for a new password, also when there is an old one: it was forgotten. */
-export function presentMe({ presence, clock }: ApiDeps, { agent, byLink }: Identity): Me {
+export async function presentMe(deps: ApiDeps, { agent, byLink }: Identity): Promise<Me> {
+  const { presence, clock, sessions } = deps;
   return {
     agent: presentAgent(agent, presence.isOnline(agent.id)),
     permissions: permissionsOf(agent.role),
     needsPassword: byLink || agent.passwordHash === null,
+    needsTwoFactor: !agent.hasTotp && (await sessions.demands(agent.role)),
     serverTime: clock().toISOString(),
   };
 }

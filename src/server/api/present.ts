@@ -17,7 +17,17 @@ import { presentPromise } from './promises.ts';
 
 export function presentAgent(agent: AgentRecord, online: boolean): shapes.AgentShape {
   const { id, email, name, role, locale, disabledAt, passwordHash, hasTotp: twoFactor } = agent;
-  return { id, email, name, role, locale, disabled: disabledAt !== null, activated: passwordHash !== null, twoFactor, online };
+  return {
+    id,
+    email,
+    name,
+    role,
+    locale,
+    disabled: disabledAt !== null,
+    activated: passwordHash !== null,
+    twoFactor,
+    online,
+  };
 }
 
 export function presentTicket(ticket: Ticket & { assigneeName: string | null }): shapes.TicketShape {
