@@ -145,7 +145,7 @@ describe('signatures', () => {
   it.each([
     'Sent from my iPhone',
     'Sent from my Verizon Wireless BlackBerry',
-    'Sent via the Samsung Galaxy S23, an AT&T 5G smartphone'.replace(', an', ' an'),
+    'Sent via the Samsung Galaxy S23, an AT&T 5G smartphone',
     'Get Outlook for iOS<https://aka.ms/o0ukef>',
     'Get [Outlook for Android](https://aka.ms/AAb9ysg)',
     'Sent from Yahoo Mail on Android',

@@ -68,6 +68,7 @@ export function isMobileLine(line: string): boolean {
     .replace(/[<(（[]\s?(?:https?:|mailto:)[^\s<>()（）\]]{0,200}[>)）\]]?/gi, '')
     .replace(/https?:\S{0,200}/gi, '')
     .replace(/[[\]]/g, '')
+    .replace(/, an? (?:AT&T|Verizon|T-Mobile)\b.{0,40}$/, '')
     .replace(/^[\s*_~\-–—>[【]{1,6}|[\s*_~\]】]{1,6}$/g, '')
     .trim();
   if (text.length < 4 || text.length > LIMIT) return false;
