@@ -1,6 +1,13 @@
 /** A customer on WeChat, from the callback to the answer in the chat, beside a faithful fake of Tencent's side. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { wire } from '../../src/wire.ts';
+import { silentLog } from '../support/engines.ts';
+import { createTestDatabase, postgresUrl } from '../support/services.ts';
 import { openWeChatWorld, type WeChatWorld } from '../support/wechat-world.ts';
 
 const QUESTION = '退货运费谁出？';
@@ -186,6 +193,44 @@ describe('an account that was never verified', () => {
       expect(wechat.front.account.apiCalls().filter(({ path }) => path.endsWith('custom/send'))).toEqual([]);
     } finally {
       await wechat.close();
+    }
+  });
+});
+
+describe.skipIf(postgresUrl() === null)('two processes on one database', () => {
+  test('behind one account answer each customer once, whichever of them a push reaches, and share one token', async () => {
+    const database = await createTestDatabase();
+    const env = { DATABASE_URL: database.url, SECRET_KEY: 'as long as a secret must be' };
+    const wechat = await openWeChatWorld({ env });
+    const dataDir = mkdtempSync(join(tmpdir(), 'zhike-'));
+    const second = await wire(
+      readConfig({ PORT: '0', DATA_DIR: dataDir, WECHAT_API_BASE: wechat.front.url, BURST_WINDOW_MS: '0', ...env }),
+      { log: silentLog },
+    );
+    const { account } = wechat.front.account;
+    account.callbackUrls = [...account.callbackUrls, `${await second.listen()}/webhooks/wechat/${wechat.inboxId}`];
+    wechat.front.sim.setFault('duplicate', Number.POSITIVE_INFINITY);
+    try {
+      const customers = Array.from({ length: 20 }, (_, n) => {
+        const driver = wechat.front.account.customer(`oTwo${n}`);
+        driver.user.subscribed = true;
+        return driver;
+      });
+      await Promise.all(customers.map((customer) => customer.say(QUESTION)));
+      for (const { user } of customers)
+        await wechat.sees(user.openid, (entries) => entries.some(({ from }) => from === 'account'));
+      await until(async () => {
+        const open = await second.store.db.query(`select 1 from outbox where state in ('pending', 'sending')`);
+        return open.length === 0;
+      });
+      expect(customers.map(({ user }) => wechat.heard(user.openid).length)).toEqual(customers.map(() => 1));
+      expect(account.apiCalls.filter(({ path }) => path.endsWith('stable_token'))).toHaveLength(1);
+      expect(account.apiCalls.filter(({ errcode }) => errcode !== 0)).toEqual([]);
+    } finally {
+      await second.close();
+      await wechat.close();
+      rmSync(dataDir, { recursive: true, force: true });
+      await database.drop();
     }
   });
 });
