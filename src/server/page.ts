@@ -24,6 +24,13 @@ td,th{border:1px solid var(--line);padding:.35rem .6rem}
 form button{padding:.5rem 1rem;border:1px solid var(--soft);border-radius:.5rem;background:none;color:var(--ink);font:inherit;cursor:pointer}
 .soft{color:var(--soft);font-size:.875rem}
 .contact{display:inline-block;margin-top:1.5rem;padding:.6rem 1.2rem;border-radius:.5rem;background:#1558bd;color:#fff;text-decoration:none}
+.letter{border:1px solid var(--line);border-radius:.75rem;padding:.5rem 1rem;margin:.75rem 0}
+.letter.is-in{margin-left:15%}
+.letter.is-out{margin-right:15%}
+.letter pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:.25rem 0}
+.letter p{margin:.25rem 0}
+.write label{display:block;margin:.75rem 0;font-weight:600}
+.write input,.write textarea{display:block;width:100%;margin-top:.25rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit}
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 

@@ -153,7 +153,14 @@ async function conversationOf(
 
 type Threads = Pick<
   Mails,
-  'find' | 'findThread' | 'findByReferences' | 'findByTopic' | 'lastReading' | 'addParticipants' | 'countBounce'
+  | 'find'
+  | 'exchanged'
+  | 'findThread'
+  | 'findByReferences'
+  | 'findByTopic'
+  | 'lastReading'
+  | 'addParticipants'
+  | 'countBounce'
 >;
 
 function createThreads(db: Db): Threads {
@@ -165,6 +172,15 @@ function createThreads(db: Db): Threads {
           [id],
         )
       )[0] ?? null,
+    exchanged: (inboxId, address) =>
+      db.query(
+        `select * from (
+           select received_at as at, raw, 'in' as way from mail_in where inbox_id = $1 and sender = $2
+           union all
+           select made_at, raw, 'out' from mail_out where inbox_id = $1 and recipients ->> 0 = $2 and state <> 'refused'
+           order by at desc limit 60) as x order by at`,
+        [inboxId, address],
+      ),
     findThread: async (inboxId, by) => {
       const [column, value] =
         'number' in by ? (['number', by.number] as const) : (['conversation_id', by.conversationId] as const);

@@ -49,7 +49,9 @@ function readKept(mail: KeptMail, settings: MailSettings, { read }: ImportDeps):
 }
 
 function checkOf(headers: readonly MailHeader[], from: string, { mail, settings }: Job): DomainCheck {
-  const { checked } = mail.origin;
+  const { checked, by } = mail.origin;
+  // Nobody outside this machine can write to the demo mailbox.
+  if (by === 'demo') return 'pass';
   if (checked) return checked.domain === domainOf(from) ? checked.result : 'none';
   return domainCheckOf(headers, { authservId: settings.authservId, from });
 }

@@ -2,6 +2,7 @@
 import type { Channel } from '../channel.ts';
 import { createActions } from './check.ts';
 import { createDial } from './connect.ts';
+import { createDemoServer } from './demo.ts';
 import type { EmailDeps } from './deps.ts';
 import { createImporter } from './importer.ts';
 import { createJudge } from './judge.ts';
@@ -16,12 +17,13 @@ import { createWebhook, WEBHOOK_BYTES } from './webhook.ts';
 
 export function emailChannel(deps: EmailDeps): Channel {
   const dial = createDial(deps.mailAllow);
-  const outlets = createOutlets({ ...deps, dial });
   const pool = createMailPool();
   const importer = createImporter({ ...deps, read: pool.read });
   const keep = createKeep(deps.mails, () => importer.wake());
   const watcher = createWatcher({ ...deps, keep, dial });
   const judge = createJudge(deps);
+  const demo = createDemoServer({ ...deps, keep, judge });
+  const outlets = createOutlets({ ...deps, dial, demoPort: () => demo.port() });
   let listener: Promise<Listener | null> = Promise.resolve(null);
   return {
     name: 'email',
@@ -34,6 +36,7 @@ export function emailChannel(deps: EmailDeps): Channel {
     start: () => {
       importer.start();
       watcher.start();
+      demo.start();
       if (deps.mailListen)
         listener = listen({ ...deps.mailListen, by: 'smtp' }, { ...deps, keep, judge }).catch((error: unknown) => {
           deps.log.error({ error: String(error) }, 'nobody can hand mails to us: the listener did not open');
@@ -43,6 +46,7 @@ export function emailChannel(deps: EmailDeps): Channel {
     stop: async () => {
       await (await listener)?.close();
       await watcher.stop();
+      await demo.stop();
       await importer.stop();
       await pool.close();
       await outlets.close();

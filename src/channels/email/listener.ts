@@ -14,7 +14,14 @@ export type JudgeSender = (
   given: { ip: string; helo: string; sender: string },
 ) => Promise<MailOrigin['checked']>;
 
-export type ListenerOptions = { protocol: 'smtp' | 'lmtp'; host: string; port: number; by: MailOrigin['by'] };
+export type ListenerOptions = {
+  protocol: 'smtp' | 'lmtp';
+  host: string;
+  port: number;
+  by: MailOrigin['by'];
+  /** Takes mails for everybody, and lets those go that are not for a mailbox of ours: for mails that stay in the house. */
+  takesAll?: boolean;
+};
 export type Listener = { port: number; close(): Promise<void> };
 
 const MAX_CLIENTS = 50;
@@ -36,6 +43,7 @@ export async function listen(options: ListenerOptions, deps: ListenerDeps): Prom
     logger: false,
     onRcptTo: (address, session, done) => {
       if (session.envelope.rcptTo.length >= MAX_RECIPIENTS) return done(refusal(452, 'Too many recipients'));
+      if (options.takesAll) return done(null);
       inboxOf(address.address, deps.inboxes).then(
         (id) => done(id === null ? refusal(550, 'No such mailbox here') : null),
         () => done(refusal(451, 'Try again later')),

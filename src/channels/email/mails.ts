@@ -145,6 +145,8 @@ export type Mails = {
 
   /** A mail as it was kept, for a person to look at; `reading` is null while nobody has read it. */
   find(id: string): Promise<{ raw: Uint8Array; reading: MailReading | null } | null>;
+  /** What an address and a mailbox wrote to each other of late, oldest first. */
+  exchanged(inboxId: string, address: string): Promise<{ at: string; raw: Uint8Array; way: 'in' | 'out' }[]>;
   findThread(inboxId: string, by: { conversationId: string } | { number: number }): Promise<MailThread | null>;
   /** The thread of the first of the ids that is known, ours or theirs. */
   findByReferences(inboxId: string, messageIds: readonly string[]): Promise<MailThread | null>;

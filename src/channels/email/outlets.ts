@@ -1,7 +1,7 @@
 /** One way out per mailbox, opened when the first mail leaves, opened anew when its settings change. */
 import type { Inbox } from '../../domain/inbox.ts';
 import type { Clock, Inboxes, SendOutcome } from '../../ports.ts';
-import type { Dial } from './connect.ts';
+import { createDial, type Dial } from './connect.ts';
 import type { MailSettings } from './settings.ts';
 import { type Outlet, openOutlet } from './smtp.ts';
 
@@ -15,7 +15,12 @@ export type Outlets = {
 /** What an administrator can do something about. */
 const TROUBLE = /^mail-(login|host|port|certificate|nobody|wrong|no-answer|trouble)/;
 
-export function createOutlets({ dial, inboxes, clock }: { dial: Dial; inboxes: Inboxes; clock: Clock }): Outlets {
+/** The demo mailbox's own server is on this machine. */
+const LOOPBACK = '127.0.0.1';
+
+type OutletDeps = { dial: Dial; inboxes: Inboxes; clock: Clock; demoPort: () => Promise<number> };
+
+export function createOutlets({ dial, inboxes, clock, demoPort }: OutletDeps): Outlets {
   const open = new Map<string, { version: number; outlet: Promise<Outlet> }>();
   const troubled = new Set<string>();
   const drop = (id: string) => {
@@ -26,12 +31,16 @@ export function createOutlets({ dial, inboxes, clock }: { dial: Dial; inboxes: I
       () => {},
     );
   };
+  const openDemo = async (settings: MailSettings) => {
+    const servers = { smtpHost: LOOPBACK, smtpPort: await demoPort(), smtpSecurity: 'none', smtpUser: '' } as const;
+    return openOutlet({ ...settings, ...servers }, createDial([LOOPBACK]));
+  };
   return {
     of: (inbox, settings) => {
       const entry = open.get(inbox.id);
       if (entry?.version === inbox.version) return entry.outlet;
       void drop(inbox.id);
-      const outlet = openOutlet(settings, dial);
+      const outlet = settings.demo ? openDemo(settings) : openOutlet(settings, dial);
       open.set(inbox.id, { version: inbox.version, outlet });
       outlet.catch(() => drop(inbox.id));
       return outlet;
