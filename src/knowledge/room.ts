@@ -47,7 +47,7 @@ export type Room = {
 };
 
 /** Version of normalisation, features, tables, coefficients and of the shape of what is compiled. */
-const ALGORITHM = '11';
+const ALGORITHM = '12';
 const SMALL = 1000;
 const MOSTLY_HAN = 0.3;
 
