@@ -44,12 +44,21 @@ const setUpRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/set-up-page.tsx'), 'SetUpPage'),
 });
 
+const twoFactorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/two-factor',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => nextOf(search.next),
+  beforeLoad: () => requireMe('/inbox/waiting'),
+  component: lazyRouteComponent(() => import('./sign-in/two-factor-page.tsx'), 'TwoFactorPage'),
+});
+
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ location }) => {
     const me = await requireMe(location.href);
     if (me.needsPassword) throw redirect({ to: '/set-up', search: nextOf(location.href), replace: true });
+    if (me.needsTwoFactor) throw redirect({ to: '/two-factor', search: nextOf(location.href), replace: true });
     openDrafts(me.agent.id);
   },
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
@@ -154,6 +163,21 @@ const settingsHomeRoute = createRoute({
     throw redirect({ to: '/settings/audit', replace: true });
   },
 });
+const hoursRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/hours',
+  component: lazyRouteComponent(() => import('./settings/hours-page.tsx'), 'HoursPage'),
+});
+const slaRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/sla',
+  component: lazyRouteComponent(() => import('./settings/sla-page.tsx'), 'SlaPage'),
+});
+const timingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/timing',
+  component: lazyRouteComponent(() => import('./clocks/timing-page.tsx'), 'TimingPage'),
+});
 const auditRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/audit',
@@ -166,6 +190,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
     setUpRoute,
+    twoFactorRoute,
     shellRoute.addChildren([
       homeRoute,
       inboxHomeRoute,
@@ -174,7 +199,8 @@ export const router = createRouter({
       inboxesRoute,
       inboxSettingsRoute,
       profileRoute,
-      settingsRoute.addChildren([settingsHomeRoute, auditRoute]),
+      timingRoute,
+      settingsRoute.addChildren([settingsHomeRoute, hoursRoute, slaRoute, auditRoute]),
       knowledgeRoute.addChildren([articlesRoute, newArticleRoute, articleRoute, gapsRoute, importRoute, engineRoute]),
     ]),
   ]),

@@ -62,6 +62,11 @@ export function applyDelivery({ conversationId, seq, delivery }: Extract<LiveFra
   void queryClient.invalidateQueries({ queryKey: keys.window(conversationId) });
 }
 
+/** Clocks are read where somebody looks at them. */
+export function applyClocks(conversationId: string): void {
+  if (knownRow(conversationId)) refresh(conversationId);
+}
+
 /** Reads one conversation and puts it where it belongs; calls at the same time share one request. */
 export function readConversation(id: string): Promise<ConversationDetail> {
   const running = reading.get(id);
@@ -123,7 +128,14 @@ export function place(conversation: ConversationShape | ConversationDetail): voi
 
 function asRow(conversation: ConversationShape | ConversationDetail): ConversationShape {
   if (!('tickets' in conversation)) return conversation;
-  const { tickets: _tickets, firstSeenAt: _firstSeenAt, csat: _csat, ...row } = conversation;
+  const {
+    tickets: _tickets,
+    clocks: _clocks,
+    promises: _promises,
+    firstSeenAt: _firstSeenAt,
+    csat: _csat,
+    ...row
+  } = conversation;
   return row;
 }
 

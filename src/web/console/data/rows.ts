@@ -28,12 +28,15 @@ export function standingOf(row: ConversationShape): Standing {
   return { status: row.status, ownerId: row.owner?.id ?? null };
 }
 
-/** Longest waiting first where people wait, newest message first elsewhere. */
+/** What may be late first where somebody waits, as the server sorts it; newest message first elsewhere. */
 export function compareRows(view: View): (a: ConversationShape, b: ConversationShape) => number {
   const newest = (a: ConversationShape, b: ConversationShape) =>
     b.lastMessageAt.localeCompare(a.lastMessageAt) || b.id.localeCompare(a.id);
+  const risk = (a: ConversationShape, b: ConversationShape) => (a.riskAt ?? '9').localeCompare(b.riskAt ?? '9');
+  if (view === 'mine') return (a, b) => risk(a, b) || newest(a, b);
   if (view !== 'waiting') return newest;
-  return (a, b) => (a.waitingSince ?? '9').localeCompare(b.waitingSince ?? '9') || a.id.localeCompare(b.id);
+  return (a, b) =>
+    risk(a, b) || (a.waitingSince ?? '9').localeCompare(b.waitingSince ?? '9') || a.id.localeCompare(b.id);
 }
 
 /** Whether the frame says more than a row can be patched with: somebody moved it, or a desk event came along. */

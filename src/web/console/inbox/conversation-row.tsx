@@ -2,6 +2,7 @@
 import { type MouseEvent, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationShape } from '../../../contract/shapes.ts';
+import { SlaChip } from '../clocks/sla-chip.tsx';
 import { currentLocale } from '../i18n/i18n.ts';
 import { Avatar, ChannelName, StatusChip } from '../kit/chips.tsx';
 import { duration, shortTime } from '../kit/format.ts';
@@ -52,7 +53,11 @@ export const ConversationRow = memo(function ConversationRow({ row, selected, le
         <ChannelName channel={row.channel} />
         {row.ticket ? <span className="row-ticket">{row.ticket.label}</span> : null}
         {row.owner ? <span className="row-owner">{row.owner.name}</span> : null}
-        {row.waitingSince ? <Waiting since={row.waitingSince} /> : null}
+        {row.clock ? (
+          <SlaChip clock={row.clock} short />
+        ) : row.waitingSince ? (
+          <Waiting since={row.waitingSince} />
+        ) : null}
       </span>
     </a>
   );

@@ -2,7 +2,7 @@
 import type { LiveFrame } from '../../../contract/live.ts';
 import type { AgentShape } from '../../../contract/shapes.ts';
 import { ApiError, api } from '../../ui/api.ts';
-import { applyDelivery, applyFrame, myId, resync } from '../data/apply.ts';
+import { applyClocks, applyDelivery, applyFrame, myId, resync } from '../data/apply.ts';
 import { keys } from '../data/keys.ts';
 import { queryClient } from '../data/queries.ts';
 import { learnServerTime } from '../state/clock.ts';
@@ -99,6 +99,9 @@ function receive(frame: LiveFrame, on: { online: () => void; signedOut: () => vo
     case 'conversation':
       if (frame.activities.some((activity) => activity.type === 'message')) hideTyping(frame.id);
       applyFrame(frame);
+      break;
+    case 'clocks':
+      applyClocks(frame.conversationId);
       break;
     case 'delivery':
       applyDelivery(frame);

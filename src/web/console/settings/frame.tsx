@@ -18,6 +18,12 @@ export function SettingsFrame() {
         <h1>{t('settings.title')}</h1>
       </header>
       <nav className="tabs" aria-label={t('settings.label')}>
+        {may(me, 'clock.manage') ? (
+          <>
+            <Link to="/settings/hours">{t('settings.hours')}</Link>
+            <Link to="/settings/sla">{t('settings.sla')}</Link>
+          </>
+        ) : null}
         <Link to="/settings/audit">{t('settings.audit')}</Link>
       </nav>
       <Outlet />

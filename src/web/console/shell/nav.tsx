@@ -40,6 +40,10 @@ export function Nav({ me, waiting, onShortcuts }: { me: Me; waiting: number; onS
         <Icon name="book" size={20} />
         <span>{t('nav.knowledge')}</span>
       </Link>
+      <Link className="nav-item" to="/timing">
+        <Icon name="clock" size={20} />
+        <span>{t('nav.timing')}</span>
+      </Link>
       {may(me, 'inbox.manage') ? (
         <Link className="nav-item" to="/inboxes" activeOptions={{ exact: false }}>
           <Icon name="channels" size={20} />

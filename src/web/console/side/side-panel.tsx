@@ -5,6 +5,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationDetail, TicketShape } from '../../../contract/shapes.ts';
 import { api } from '../../ui/api.ts';
+import { PromiseList } from '../clocks/promise-list.tsx';
+import { SideClocks } from '../clocks/side-clocks.tsx';
 import { readConversation } from '../data/apply.ts';
 import { keys } from '../data/keys.ts';
 import { queryClient } from '../data/queries.ts';
@@ -37,6 +39,12 @@ export function SidePanel({ conversation, onClose }: { conversation: Conversatio
         ) : (
           <p className="muted">{t('side.noTicket')}</p>
         )}
+      </Section>
+      <Section title={t('side.clocks')}>
+        <SideClocks clocks={conversation.clocks} />
+      </Section>
+      <Section title={t('side.promises')}>
+        <PromiseList promises={conversation.promises} />
       </Section>
       {earlier.length > 0 ? <Earlier tickets={earlier} /> : null}
       <Csat csat={conversation.csat} />
@@ -96,11 +104,42 @@ function TicketCard({ ticket, conversationId }: { ticket: TicketShape; conversat
       {ticket.subject ? <p className="ticket-subject">{ticket.subject}</p> : null}
       <dl className="facts">
         <Fact name={t('side.reason')}>{t(`reason.${ticket.reason}`)}</Fact>
+        <Fact name={t('priority.label')}>
+          <Priority ticket={ticket} conversationId={conversationId} />
+        </Fact>
         <Fact name={t('side.assignee')}>{ticket.assignee?.name ?? t('side.unassigned')}</Fact>
         <Fact name={t('side.created')}>{fullTime(ticket.createdAt, locale)}</Fact>
         <Fact name={t('side.updated')}>{fullTime(ticket.updatedAt, locale)}</Fact>
       </dl>
     </div>
+  );
+}
+
+const PRIORITIES = ['urgent', 'high', 'normal', 'low'] as const satisfies TicketShape['priority'][];
+
+function Priority({ ticket, conversationId }: { ticket: TicketShape; conversationId: string }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const set = useMutation({
+    mutationFn: (priority: TicketShape['priority']) =>
+      api('POST /api/v1/tickets/{id}/priority', { params: { id: ticket.id }, body: { priority } }),
+    onError: (error) => void message.error(errorWords(t, error)),
+    onSettled: () => void readConversation(conversationId).catch(() => {}),
+  });
+  return (
+    <select
+      className="select"
+      value={set.isPending ? set.variables : ticket.priority}
+      disabled={set.isPending || ticket.moves.length === 0}
+      aria-label={t('priority.label')}
+      onChange={(event) => set.mutate(event.target.value as TicketShape['priority'])}
+    >
+      {PRIORITIES.map((priority) => (
+        <option key={priority} value={priority}>
+          {t(`priority.${priority}`)}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -21,6 +21,9 @@ import { useActs } from './use-acts.ts';
 import '../styles/thread.css';
 
 const SidePanel = lazy(async () => ({ default: (await import('../side/side-panel.tsx')).SidePanel }));
+const ResolveDialog = lazy(() =>
+  import('../clocks/resolve-dialog.tsx').then(({ ResolveDialog }) => ({ default: ResolveDialog })),
+);
 
 export function ConversationPane({ id, onBack }: { id: string; onBack: () => void }) {
   const { t } = useTranslation();
@@ -97,6 +100,16 @@ function Opened({ conversation, onBack }: { conversation: ConversationDetail; on
           busy={acts.busy}
         />
       </section>
+      {acts.closing ? (
+        <Suspense>
+          <ResolveDialog
+            promises={conversation.promises}
+            busy={acts.busy}
+            onConfirm={acts.closing.confirm}
+            onClose={acts.closing.close}
+          />
+        </Suspense>
+      ) : null}
       {acts.asking ? (
         <ConfirmDialog
           title={t('act.takeFrom', { name: ownerName })}

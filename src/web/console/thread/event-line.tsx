@@ -46,6 +46,12 @@ function eventWords(t: TFunction, activity: ActivityShape): string {
       return t('event.csatAsked');
     case 'csat.answered':
       return typeof value.score === 'number' ? t('event.csat', { score: value.score }) : t('event.csatPlain');
+    case 'sla.warned':
+      return warnedWords(t, value);
+    case 'promise.soon':
+      return t('event.promiseSoon', { act: actWords(t, value.act) });
+    case 'promise.broken':
+      return t('event.promiseBroken', { act: actWords(t, value.act) });
     case 'bot.failed':
       return t('event.failed');
     case 'webchat/join':
@@ -92,6 +98,21 @@ function handoffWords(t: TFunction, value: Record<string, unknown>): string {
   const given = value.reason ?? recordOf(value.context).reason;
   const reason = REASONS.find((one) => one === given);
   return reason ? t('event.handoff', { reason: t(`reason.${reason}`) }) : t('event.handoffPlain');
+}
+
+const GOALS = ['firstReply', 'nextReply', 'resolution', 'humanReply'] as const;
+const ACTS = ['reply', 'refund', 'ship', 'call', 'handle'] as const;
+
+function warnedWords(t: TFunction, value: Record<string, unknown>): string {
+  const known = GOALS.find((one) => one === value.goal);
+  const goal = known ? t(`clock.goal.${known}`) : '';
+  const level = Number(value.level);
+  return level >= 100 ? t('event.slaMissed', { goal }) : t('event.slaWarned', { goal, level });
+}
+
+function actWords(t: TFunction, act: unknown): string {
+  const known = ACTS.find((one) => one === act);
+  return known ? t(`promise.act.${known}`) : '';
 }
 
 function ticketWords(t: TFunction, status: unknown): string {

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationDetail } from '../../../contract/shapes.ts';
+import { SlaChip } from '../clocks/sla-chip.tsx';
 import { Avatar, ChannelName, StatusChip } from '../kit/chips.tsx';
 import { Icon, type IconName } from '../kit/icon.tsx';
 import type { Acts } from './use-acts.ts';
@@ -31,6 +32,7 @@ export function ThreadHeader({ conversation, meId, acts, sideOpen, onSide, back 
           <span className="thread-owner">
             {t('thread.owner')}: {ownerName}
           </span>
+          {conversation.clock ? <SlaChip clock={conversation.clock} /> : null}
           {ticket ? (
             <span className="thread-ticket">
               <b>{ticket.label}</b> {t(`reason.${ticket.reason}`)}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationDetail, Me } from '../../../contract/shapes.ts';
 import { ApiError, api } from '../../ui/api.ts';
+import { isPending } from '../clocks/offers.ts';
 import { place, readConversation } from '../data/apply.ts';
 import { errorWords } from '../kit/words.ts';
 import { may } from '../state/session.ts';
@@ -14,6 +15,8 @@ export type Acts = {
   handBack: (() => void) | null;
   resolve: (() => void) | null;
   busy: boolean;
+  /** Promises that are not settled are shown before the end. */
+  closing: { close: () => void; confirm: () => void } | null;
   /** Taking it from a colleague wants a second word. */
   asking: { close: () => void; confirm: () => void } | null;
 };
@@ -23,12 +26,14 @@ export function useActs(conversation: ConversationDetail, me: Me, onMine: () => 
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [asking, setAsking] = useState(false);
+  const [closing, setClosing] = useState(false);
   const { id, status, owner } = conversation;
   const mine = owner?.id === me.agent.id;
   const act = useMutation({
     mutationFn: (what: Act) => perform(id, what),
     onSuccess: (detail, what) => {
       if (what === 'take-over' || what === 'force') onMine();
+      setClosing(false);
       place(detail);
       void message.success(
         t(what === 'resolve' ? 'act.resolvedToast' : what === 'hand-back' ? 'act.handedBackToast' : 'act.tookToast'),
@@ -47,6 +52,8 @@ export function useActs(conversation: ConversationDetail, me: Me, onMine: () => 
   };
   const finish = status !== 'resolved' && (mine || may(me, 'conversation.finishForeign'));
   const foreign = status === 'human' && !mine;
+  const mayResolve = finish || (status === 'waiting' && owner === null);
+  const hasPromises = conversation.promises.some(isPending);
   const once = (what: Act) => () => {
     if (!act.isPending) act.mutate(what);
   };
@@ -61,8 +68,9 @@ export function useActs(conversation: ConversationDetail, me: Me, onMine: () => 
           : once('take-over'),
     handBack: finish && (status === 'human' || status === 'waiting') ? once('hand-back') : null,
     // One who waits and is nobody's may be ended by everybody.
-    resolve: finish || (status === 'waiting' && owner === null) ? once('resolve') : null,
+    resolve: mayResolve ? (hasPromises ? () => setClosing(true) : once('resolve')) : null,
     busy: act.isPending,
+    closing: closing && mayResolve ? { close: () => setClosing(false), confirm: once('resolve') } : null,
     asking: asking && foreign ? { close: () => setAsking(false), confirm: once('force') } : null,
   };
 }
