@@ -1,7 +1,7 @@
 /** What became of every message on WeChat: what the customer saw, compared with what the house says it did. */
 import { v7 } from 'uuid';
 import { openStore } from '../../src/store/open.ts';
-import type { SimAccount } from '../support/wechat-sim/state.ts';
+import type { Entry, SimAccount } from '../support/wechat-sim/state.ts';
 
 export type WeChatSaid = {
   openid: string;
@@ -72,6 +72,19 @@ export async function readSent(place: {
   return found;
 }
 
+/** The account's messages that cite the article which answers the question; each customer asks for it once. */
+export function answersTo({ users }: SimAccount, { openid, article }: WeChatSaid): Entry[] {
+  const transcript = users.get(openid)?.transcript ?? [];
+  return transcript.filter((entry) => entry.from === 'account' && entry.text.includes(`/${article}"`));
+}
+
+/** `success` left the house, whether it arrived or not. */
+export function wasAcknowledged({ deliveries }: SimAccount, { key, openid }: WeChatSaid): boolean {
+  return deliveries.some(
+    (one) => one.key === key && one.openid === openid && ['success', 'reply', 'response-lost'].includes(one.outcome),
+  );
+}
+
 type Told = { said: readonly WeChatSaid[]; sent: { sent: Sent[]; kept: Kept[] }; account: SimAccount };
 
 const UNCERTAIN = ['unknown', 'failed', 'held'];
@@ -106,12 +119,10 @@ function reckonOne(
   told: { ledger: WeChatLedger; sent: Sent[]; kept: Kept[]; account: SimAccount },
 ): void {
   const { ledger, sent, kept, account } = told;
-  const { openid, text, article } = one;
+  const { openid, text } = one;
   const words = `"${text}" of ${openid}`;
-  const transcript = account.users.get(openid)?.transcript ?? [];
-  const heard = transcript.filter((entry) => entry.from === 'account' && entry.text.includes(`/${article}"`)).length;
-  const attempts = account.deliveries.filter((delivery) => delivery.key === one.key && delivery.openid === openid);
-  const acknowledged = attempts.some(({ outcome }) => ['success', 'reply', 'response-lost'].includes(outcome));
+  const heard = answersTo(account, one).length;
+  const acknowledged = wasAcknowledged(account, one);
   const times = kept.filter((row) => row.openid === openid && row.text === text).length;
   if (acknowledged) ledger.acknowledged++;
   else ledger.givenUp++;
@@ -136,12 +147,9 @@ function missing(
 /** The answers that came stand in the order of the questions that were answered in time. */
 function checkOrder(said: readonly WeChatSaid[], account: SimAccount, ledger: WeChatLedger): void {
   for (const [openid, mine] of Map.groupBy(said, (one) => one.openid)) {
-    const transcript = account.users.get(openid)?.transcript ?? [];
     const places = mine
       .filter(({ answeredMs }) => answeredMs !== null)
-      .map(({ article }) =>
-        transcript.findIndex((entry) => entry.from === 'account' && entry.text.includes(`/${article}"`)),
-      );
+      .map((one) => answersTo(account, one)[0]?.id ?? 0);
     if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0)))
       ledger.outOfOrder.push(`the answers to ${openid} came in another order`);
   }

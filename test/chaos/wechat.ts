@@ -9,7 +9,14 @@ import { until } from './http.ts';
 import { killAtRandom } from './killer.ts';
 import { faqLines } from './script.ts';
 import type { ServerProcess } from './server-process.ts';
-import { readSent, reckonWeChat, type WeChatLedger, type WeChatSaid } from './wechat-ledger.ts';
+import {
+  answersTo,
+  readSent,
+  reckonWeChat,
+  type WeChatLedger,
+  type WeChatSaid,
+  wasAcknowledged,
+} from './wechat-ledger.ts';
 
 export type WeChatChaosOptions = {
   kills: number;
@@ -37,8 +44,10 @@ export type WeChatChaosReport = WeChatLedger & {
 const QUESTIONS = 20;
 const TALKING_AT_ONCE = 24;
 const ANSWER_MS = 12_000;
-const QUIET_MS = 90_000;
-const STILL_MS = 6_000;
+const QUIET_MS = 300_000;
+const STILL_MS = 4_000;
+/** A message that was on its way when its process died is taken up by another after a minute. */
+const LEASE_MS = 75_000;
 const PASSWORD = 'tea-cups in the harbour';
 
 /** What goes wrong besides the kills, and how often of a hundred. */
@@ -97,8 +106,9 @@ async function talkThrough(options: WeChatChaosOptions, front: SimFront, servers
     servers,
     kills,
     dice: createDice(seed, 2),
-    progress: () => said.length,
-    target: messages,
+    // By answers: a house that lies down does not make progress, and the next kill waits until it is up.
+    progress: () => said.filter(({ answeredMs }) => answeredMs !== null).length,
+    target: Math.floor(messages * 0.8),
     say,
   });
   const waiting = Array.from({ length: Math.ceil(messages / QUESTIONS) }, (_, index) => index);
@@ -121,7 +131,6 @@ type Talk = { front: SimFront; said: WeChatSaid[]; openid: string; dice: Dice };
 /** One thing at a time: the next when the last was answered, or when waiting is over. */
 async function converse({ front, said, openid, dice }: Talk, count: number): Promise<void> {
   const customer = front.account.customer(openid, { following: true });
-  const transcript = customer.user.transcript;
   for (const { text, article } of faqLines(dice, count)) {
     const one: WeChatSaid = {
       openid,
@@ -133,24 +142,24 @@ async function converse({ front, said, openid, dice }: Talk, count: number): Pro
       answeredMs: null,
     };
     said.push(one);
-    const before = transcript.length;
     void customer.say(text).then((key) => Object.assign(one, { key, pushed: true }));
-    const isAnswered = () => transcript.slice(before).some((entry) => entry.text.includes(`/${one.article}"`));
+    const isAnswered = () => answersTo(front.account.account, one).length > 0;
     if (await until(isAnswered, ANSWER_MS)) one.answeredMs = Date.now() - one.at;
     await pause(dice.below(100));
   }
 }
 
-/** All have their answers, or nothing has moved for longer than any wait of the house. */
+/** All that was acknowledged has its answer, or nothing moves for longer than the lease that a killed process left behind. */
 async function settled({ account }: SimFront, said: readonly WeChatSaid[]): Promise<void> {
   let last = { calls: -1, at: Date.now() };
-  const answered = (one: WeChatSaid) =>
-    account.transcript(one.openid).some((entry) => entry.text.includes(`/${one.article}"`));
+  const isOpen = (one: WeChatSaid) =>
+    wasAcknowledged(account.account, one) && answersTo(account.account, one).length === 0;
   await until(
     () => {
       const calls = account.apiCalls().length;
       if (calls !== last.calls) last = { calls, at: Date.now() };
-      return Date.now() - last.at > STILL_MS && (said.every(answered) || Date.now() - last.at > 5 * STILL_MS);
+      const stillFor = Date.now() - last.at;
+      return stillFor > STILL_MS && (stillFor > LEASE_MS || !said.some(isOpen));
     },
     QUIET_MS,
     250,
