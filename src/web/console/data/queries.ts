@@ -27,8 +27,10 @@ let signedOut: () => void = () => {};
 export function onSignedOut(act: () => void): void {
   signedOut = act;
 }
+/** Said while signing in or proving who one is; no session has ended. */
+const STEPS = new Set(['WrongCredentials', 'CodeNeeded', 'WrongCode']);
 function notice(error: Error): void {
-  if (error instanceof ApiError && error.status === 401 && error.code !== 'WrongCredentials') signedOut();
+  if (error instanceof ApiError && error.status === 401 && !STEPS.has(error.code)) signedOut();
 }
 
 export const queryClient = new QueryClient({

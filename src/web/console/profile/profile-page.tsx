@@ -12,6 +12,7 @@ import { useTitle } from '../kit/title.ts';
 import { errorWords, fieldErrors } from '../kit/words.ts';
 import { visibilityIcon } from '../sign-in/visibility.tsx';
 import { useMe } from '../state/session.ts';
+import { SessionList, TwoFactor } from './security.tsx';
 import '../styles/pages.css';
 
 type Patch = NonNullable<RequestOf<'PATCH /api/v1/me'>['body']>;
@@ -26,6 +27,8 @@ export function ProfilePage() {
       </header>
       <Basics />
       <Password />
+      <TwoFactor />
+      <SessionList />
     </main>
   );
 }

@@ -8,6 +8,7 @@ import { api } from '../../ui/api.ts';
 import { useTitle } from '../kit/title.ts';
 import { errorWords } from '../kit/words.ts';
 import { enter } from '../state/session.ts';
+import { CodeForm, isCodeAsked } from './code-form.tsx';
 import { SignInFrame } from './frame.tsx';
 import { visibilityIcon } from './visibility.tsx';
 
@@ -16,7 +17,7 @@ export function SignInPage() {
   const { next } = useSearch({ from: '/sign-in' });
   useTitle(t('signIn.title'));
   const redeem = useMutation({
-    mutationFn: (code: string) => api('POST /api/v1/auth/link', { body: { code } }),
+    mutationFn: (given: { code: string; totp?: string }) => api('POST /api/v1/auth/link', { body: given }),
     onSuccess: (me) => enter(me, next),
   });
   const { mutate } = redeem;
@@ -27,12 +28,24 @@ export function SignInPage() {
       if (code === null) return;
       history.replaceState(history.state, '', location.pathname + location.search);
       setAsked(true);
-      mutate(code);
+      mutate({ code });
     };
     take();
     window.addEventListener('hashchange', take);
     return () => window.removeEventListener('hashchange', take);
   }, [mutate]);
+  const { variables } = redeem;
+  if (asked && variables && isCodeAsked(redeem.error))
+    return (
+      <SignInFrame title={t('signIn.title')}>
+        <CodeForm
+          error={redeem.error}
+          busy={redeem.isPending}
+          onCode={(totp) => mutate({ code: variables.code, totp })}
+          onBack={() => setAsked(false)}
+        />
+      </SignInFrame>
+    );
   if (asked && redeem.isError)
     return (
       <SignInFrame title={t('signIn.linkFailed')}>
@@ -56,16 +69,30 @@ function codeInAddress(): string | null {
   return code === '' ? null : code;
 }
 
-type Fields = { email: string; password: string };
+type Fields = { email: string; password: string; totp?: string };
 
 function PasswordForm() {
   const { t } = useTranslation();
   const { next, expired } = useSearch({ from: '/sign-in' });
   const signIn = useMutation({
-    mutationFn: ({ email, password }: Fields) =>
-      api('POST /api/v1/auth/sign-in', { body: { email: email.trim(), password } }),
+    mutationFn: (given: Fields) => api('POST /api/v1/auth/sign-in', { body: { ...given, email: given.email.trim() } }),
     onSuccess: (me) => enter(me, next),
   });
+  const [proven, setProven] = useState<Fields | null>(null);
+  if (proven)
+    return (
+      <SignInFrame title={t('signIn.title')}>
+        <CodeForm
+          error={signIn.error}
+          busy={signIn.isPending}
+          onCode={(totp) => signIn.mutate({ ...proven, totp })}
+          onBack={() => {
+            setProven(null);
+            signIn.reset();
+          }}
+        />
+      </SignInFrame>
+    );
   return (
     <SignInFrame title={t('signIn.title')}>
       {expired && !signIn.isError ? (
@@ -82,7 +109,7 @@ function PasswordForm() {
         layout="vertical"
         requiredMark={false}
         validateTrigger="onSubmit"
-        onFinish={(fields) => signIn.mutate(fields)}
+        onFinish={(fields) => signIn.mutate(fields, { onError: (error) => isCodeAsked(error) && setProven(fields) })}
         disabled={signIn.isPending}
         scrollToFirstError={{ focus: true }}
       >

@@ -26,6 +26,7 @@ export async function enter(me: Me, next: string | undefined): Promise<void> {
   queryClient.setQueryData(keys.me, me);
   if (me.needsPassword) return goTo('/set-up', next ? { next } : {});
   await changeLocale(me.agent.locale);
+  if (me.needsTwoFactor) return goTo('/two-factor', next ? { next } : {});
   goOn(next);
 }
 

@@ -16,6 +16,7 @@ import { errorWords } from '../kit/words.ts';
 import { may, useMe } from '../state/session.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
+import { SecurityPanel } from './security-panel.tsx';
 import type { SignInLink } from './sign-in-link.ts';
 import '../styles/pages.css';
 
@@ -50,6 +51,7 @@ function Team({ meId }: { meId: string }) {
         <FailedNotice title={t('team.loadFailed')} error={query.error} onRetry={() => void query.refetch()} />
       ) : null}
       {query.data ? <TeamTable agents={query.data} meId={meId} onLink={shown} /> : null}
+      <SecurityPanel />
       {inviting ? <InviteDialog onDone={shown} onClose={() => setInviting(false)} /> : null}
       {link ? <LinkDialog link={link} onClose={() => setLink(null)} /> : null}
     </main>
@@ -87,8 +89,8 @@ function TeamTable({
 
 function TeamRow({ agent, isMe, onLink }: { agent: AgentShape; isMe: boolean; onLink: (link: SignInLink) => void }) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState(false);
-  const { change, renew } = useTeamActs(agent, onLink);
+  const [asking, setAsking] = useState<'disable' | 'reset' | null>(null);
+  const { change, renew, reset } = useTeamActs(agent, onLink);
   return (
     <tr className={agent.disabled ? 'is-off' : undefined}>
       <th scope="row">
@@ -123,24 +125,39 @@ function TeamRow({ agent, isMe, onLink }: { agent: AgentShape; isMe: boolean; on
           <Button size="small" loading={renew.isPending} disabled={agent.disabled} onClick={() => renew.mutate()}>
             {t('team.newLink')}
           </Button>
+          {agent.twoFactor && !isMe ? (
+            <Button size="small" loading={reset.isPending} onClick={() => setAsking('reset')}>
+              {t('twoFactor.reset')}
+            </Button>
+          ) : null}
           {agent.disabled ? (
             <Button size="small" loading={change.isPending} onClick={() => change.mutate({ disabled: false })}>
               {t('team.enable')}
             </Button>
           ) : isMe ? null : (
-            <Button size="small" danger loading={change.isPending} onClick={() => setAsking(true)}>
+            <Button size="small" danger loading={change.isPending} onClick={() => setAsking('disable')}>
               {t('team.disable')}
             </Button>
           )}
         </span>
-        {asking ? (
+        {asking === 'reset' ? (
+          <ConfirmDialog
+            title={t('twoFactor.resetTitle', { name: agent.name })}
+            text={t('twoFactor.resetText')}
+            action={t('twoFactor.reset')}
+            danger
+            onConfirm={() => reset.mutate()}
+            onClose={() => setAsking(null)}
+          />
+        ) : null}
+        {asking === 'disable' ? (
           <ConfirmDialog
             title={t('team.disableTitle', { name: agent.name })}
             text={t('team.disableText')}
             action={t('team.disable')}
             danger
             onConfirm={() => change.mutate({ disabled: true })}
-            onClose={() => setAsking(false)}
+            onClose={() => setAsking(null)}
           />
         ) : null}
       </td>
@@ -167,7 +184,15 @@ function useTeamActs(agent: AgentShape, onLink: (link: SignInLink) => void) {
     onSuccess: onLink,
     onError,
   });
-  return { change, renew };
+  const reset = useMutation({
+    mutationFn: () => api('POST /api/v1/agents/{id}/two-factor/reset', { params }),
+    onSuccess: (now) => {
+      queryClient.setQueryData<AgentShape[]>(keys.agents, (old) => old?.map((one) => (one.id === now.id ? now : one)));
+      void message.success(t('twoFactor.wasReset'));
+    },
+    onError,
+  });
+  return { change, renew, reset };
 }
 
 function TeamState({ agent }: { agent: AgentShape }) {
