@@ -7,7 +7,6 @@ import { ARTICLE_LIMITS, type ArticleContent } from '../../domain/article.ts';
 import { ZhikeError } from '../../domain/errors.ts';
 import { LOCALES, type Locale } from '../../domain/locale.ts';
 import { can } from '../../domain/permission.ts';
-import { gapKey } from '../../knowledge/gaps.ts';
 import type { ImportRow } from '../../store/knowledge-jobs.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Call, Handlers } from '../bind.ts';
@@ -120,13 +119,20 @@ const rowSchema = z.object({
   validTo: instant.nullish().default(null),
 });
 
+/** The same question but for width, case and marks; numbers stay apart. */
+const asKey = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+
 /** Judges each row by itself, against what exists, and against the rows before it. */
 async function judgeOf({ overview }: KnowledgeDeps, fallback: Locale): Promise<(raw: RawRow) => Judged> {
   const rows = await overview();
   const byQuestion = new Map<string, string>(
     [...rows.values()].flatMap((row) => {
       const content = row.draft?.content ?? row.live?.content;
-      return content ? [[`${row.locale} ${gapKey(content.question)}`, row.id] as const] : [];
+      return content ? [[`${row.locale} ${asKey(content.question)}`, row.id] as const] : [];
     }),
   );
   const seen = new Map<string, RawRow>();
@@ -146,7 +152,7 @@ async function judgeOf({ overview }: KnowledgeDeps, fallback: Locale): Promise<(
       return { errors: [fault('id', 'id', given.slice(0, 80))] };
     if (content.validTo !== null && content.validFrom !== null && content.validTo <= content.validFrom)
       return { errors: [fault('validTo', 'order')] };
-    const asked = `${locale} ${gapKey(content.question)}`;
+    const asked = `${locale} ${asKey(content.question)}`;
     const id = given || (byQuestion.get(asked) ?? newArticleId(content.category, asked));
     const key = rowKey({ id, locale });
     const before = seen.get(key);

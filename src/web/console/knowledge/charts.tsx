@@ -90,7 +90,8 @@ export function Days({ report: { days } }: { report: EngineReport }) {
               </span>
             ))}
           </div>
-          <div className="k-scroll">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+          <section className="k-scroll" tabIndex={0} aria-label={t('engine.qualityTitle')}>
             <table className="k-numbers">
               <thead>
                 <tr>
@@ -117,7 +118,7 @@ export function Days({ report: { days } }: { report: EngineReport }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
         </>
       ) : null}
     </section>
