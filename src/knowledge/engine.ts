@@ -38,7 +38,7 @@ export type EngineOptions = Knob & { none?: readonly string[]; synonyms?: Synony
 
 const SHOWN = 5;
 /** Share of the budget of wrong answers that a strict entry may use. */
-const STRICT = 0.5;
+const STRICT = 0.7;
 /** What customers type comes again (a greeting, a suggested question): so many short messages are decided once. */
 const REMEMBERED = 500;
 const LONG = 100;
