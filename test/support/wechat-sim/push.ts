@@ -3,7 +3,7 @@ import { judgeReply } from './reply.ts';
 import { type Delivery, nowOf, randomText, type Sim, type SimAccount, type SimUser, show, strikes } from './state.ts';
 import { type PushFields, pushRequest } from './wire.ts';
 
-export const FAULT_NOTICE = '该公众号提供的服务出现故障，请稍后再试';
+const FAULT_NOTICE = '该公众号提供的服务出现故障，请稍后再试';
 
 export type Push = { key: string; fields: PushFields };
 

@@ -128,8 +128,6 @@ function knownUser(sim: Sim, account: SimAccount, openid: string): SimUser {
   return user;
 }
 
-export type CustomerDriver = ReturnType<typeof customerDriver>;
-
 /** What one customer can do. Every act resolves to the push's key when WeChat is done with it: answered, or given up. */
 function customerDriver(sim: Sim, account: SimAccount, user: SimUser) {
   const message = (said: Said) => sayMessage(sim, { account, user }, said);
