@@ -45,22 +45,24 @@ const OURS_EN =
 
 /** What a message promises, a sentence at a time, in the order in which it is said. */
 export function findPromises(text: string): FoundPromise[] {
-  const found: FoundPromise[] = [];
-  for (const sentence of sentencesOf(text.slice(0, MAX_TEXT))) {
-    const promise = found.length < MAX_FOUND ? promiseIn(sentence) : null;
-    if (promise) found.push(promise);
-  }
-  return found;
+  return sentencesOf(text.slice(0, MAX_TEXT)).flatMap(promisesIn).slice(0, MAX_FOUND);
 }
 
-function promiseIn(quote: string): FoundPromise | null {
+/** Clauses with an act and a time of their own are promises of their own; what rules a promise out rules the sentence. */
+function promisesIn(quote: string): FoundPromise[] {
   const sentence = quote.normalize('NFKC').replaceAll('’', "'").toLowerCase();
   const isChinese = HAN.test(sentence);
-  if ((isChinese ? NOT_ZH : NOT_EN).test(sentence)) return null;
-  if (!isChinese && !OURS_EN.test(sentence)) return null;
-  const act = (isChinese ? ACTS_ZH : ACTS_EN).find(([, words]) => words.test(sentence))?.[0];
-  const said = act && saidTime(isChinese ? sentence.replace(/\s+/g, '') : sentence);
-  return act && said ? { act, time: said.time, quote: quote.slice(0, MAX_QUOTE) } : null;
+  if ((isChinese ? NOT_ZH : NOT_EN).test(sentence)) return [];
+  if (!isChinese && !OURS_EN.test(sentence)) return [];
+  const read = (part: string) => promiseIn(part, isChinese, quote);
+  const clauses = sentence.split(/,/).flatMap(read);
+  return clauses.length > 0 ? clauses : read(sentence);
+}
+
+function promiseIn(part: string, isChinese: boolean, quote: string): FoundPromise[] {
+  const act = (isChinese ? ACTS_ZH : ACTS_EN).find(([, words]) => words.test(part))?.[0];
+  const said = act && saidTime(isChinese ? part.replace(/\s+/g, '') : part);
+  return act && said ? [{ act, time: said.time, quote: quote.slice(0, MAX_QUOTE) }] : [];
 }
 
 /** The mark stays with its sentence: a question is no promise. A dot within a number or a name ends nothing. */

@@ -101,11 +101,11 @@ const READERS: readonly Reader[] = [
 ];
 
 /** The first time that a sentence (lower case, full-width forms folded) names; null when it names none. */
-export function saidTime(sentence: string): { time: SaidTime; index: number } | null {
+export function saidTime(sentence: string): { time: SaidTime } | null {
   for (const { pattern, read } of READERS) {
     const match = pattern.exec(sentence);
     const time = match && read(match);
-    if (match && time) return { time, index: match.index };
+    if (time) return { time };
   }
   return null;
 }

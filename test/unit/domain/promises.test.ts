@@ -57,6 +57,13 @@ describe('a promise is found in', () => {
   });
 });
 
+describe('two promises of one sentence', () => {
+  it('have their own acts and times', () => {
+    expect(found('明天下午给您答复，2小时内给您退款。')).toEqual(['reply 2026-09-24T18:00', 'refund 2026-09-23T12:00']);
+    expect(found('您放心，东西我们这边查一下，明天给您回复')).toEqual(['reply 2026-09-24T18:00']);
+  });
+});
+
 describe('no promise is found in', () => {
   it.each([
     '请您在24小时内回复',
