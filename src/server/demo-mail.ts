@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Channel } from '../channels/channel.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
-import type { Live, NewId, SharedState } from '../ports.ts';
+import type { Clock, Live, NewId, SharedState } from '../ports.ts';
 import type { KeptInbox, Store } from '../store/store.ts';
 import type { Part } from './deps.ts';
 import { languageOf } from './language.ts';
@@ -18,6 +18,7 @@ type Deps = {
   vault: Vault;
   live: Live;
   newId: NewId;
+  clock: Clock;
   shopName: string;
 };
 
@@ -26,7 +27,8 @@ const SHOP = 'service@shop.example';
 const CUSTOMER = 'lan@customer.example';
 const PORT_KEY = 'mail-demo-port';
 /** The page asks again by itself while an answer may come. */
-const REFRESH_SECONDS = 4;
+const REFRESH_SECONDS = 2;
+const WAIT_MS = 60_000;
 
 const WORDS: Record<
   Locale,
@@ -74,6 +76,9 @@ const letter = z.object({
 const query = z.object({
   as: z.email({ pattern: z.regexes.html5Email }).max(200).toLowerCase().catch(CUSTOMER),
   reply: z.coerce.number().int().min(0).optional().catch(undefined),
+  /** Answers that were there before the mail was sent, and when it was. */
+  heard: z.coerce.number().int().min(0).default(0).catch(0),
+  sent: z.coerce.number().int().min(0).default(0).catch(0),
 });
 
 export function createDemoMail(deps: Deps): Part {
@@ -84,9 +89,15 @@ export function createDemoMail(deps: Deps): Part {
       throw new ZhikeError('WrongOrigin');
     const given = letter.safeParse(request.body);
     if (!given.success) throw new ZhikeError('MalformedData');
-    await ensureInbox(deps);
+    const inbox = await ensureInbox(deps);
+    const before = await deps.store.mails.exchanged(inbox.id, given.data.from);
     await write(given.data, await portOf(deps.shared));
-    response.redirect(303, `${PATH}?as=${encodeURIComponent(given.data.from)}`);
+    const place = new URLSearchParams({
+      as: given.data.from,
+      heard: String(before.filter(({ way }) => way === 'out').length),
+      sent: String(deps.clock().getTime()),
+    });
+    response.redirect(303, `${PATH}?${place}`);
   });
   return { path: PATH, router };
 }
@@ -96,9 +107,10 @@ async function demoInbox({ store }: Deps): Promise<KeptInbox | undefined> {
 }
 
 /** Made with the first mail, so that a house that nobody tries out this way has no mailbox. */
-async function ensureInbox(deps: Deps): Promise<void> {
+async function ensureInbox(deps: Deps): Promise<KeptInbox> {
   const { store, channels, vault, live, newId, shopName } = deps;
-  if (await demoInbox(deps)) return;
+  const known = await demoInbox(deps);
+  if (known) return known;
   const settings = channels.get('email')?.settings;
   if (!settings) throw new ZhikeError('NotSupported');
   const made = settings.schema.parse({
@@ -111,7 +123,7 @@ async function ensureInbox(deps: Deps): Promise<void> {
   const isSecret = (name: string) => settings.secrets.includes(name);
   const parts = Object.entries(made);
   const id = newId();
-  await store.inboxes.create({
+  const inbox = await store.inboxes.create({
     id,
     channel: 'email',
     name: '演示邮箱 Demo mailbox',
@@ -122,6 +134,7 @@ async function ensureInbox(deps: Deps): Promise<void> {
     ),
   });
   live.publish({ kind: 'inbox', id });
+  return inbox;
 }
 
 const PATIENCE = 100;
@@ -174,7 +187,7 @@ type Shown = {
 
 async function showBox(request: Request, response: Response, deps: Deps): Promise<void> {
   const locale = languageOf(request);
-  const { as, reply } = query.parse(request.query);
+  const { as, reply, heard, sent } = query.parse(request.query);
   const inbox = await demoInbox(deps);
   const mails = inbox ? await deps.store.mails.exchanged(inbox.id, as) : [];
   const shown = await Promise.all(mails.map(read));
@@ -182,13 +195,13 @@ async function showBox(request: Request, response: Response, deps: Deps): Promis
   const t = WORDS[locale];
   const list = shown.map((mail, n) => letterHtml(mail, { n, as, reply: t.reply, locale })).join('\n');
   const here = `${PATH}?as=${encodeURIComponent(as)}`;
-  // While somebody writes, the page stays as it is.
-  const isWaiting = answered === undefined && shown.at(-1)?.way === 'in';
+  const isAnswered = shown.filter(({ way }) => way === 'out').length > heard;
+  const isWaiting = answered === undefined && !isAnswered && deps.clock().getTime() - sent < WAIT_MS;
   sendPage(response, {
     locale,
     title: t.title,
     forms: true,
-    head: isWaiting ? `<meta http-equiv="refresh" content="${REFRESH_SECONDS};url=${escapeHtml(here)}">\n` : '',
+    head: isWaiting ? `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">\n` : '',
     header: `<header><b>${escapeHtml(t.title)}</b><a href="/shop">${escapeHtml(t.shop)}</a></header>\n`,
     main: `<p class="soft">${escapeHtml(t.intro)}</p>
 ${list || `<p class="soft">${escapeHtml(t.none)}</p>`}

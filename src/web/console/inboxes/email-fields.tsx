@@ -38,12 +38,7 @@ export function TextField({ value, onChange, secret, long, placeholder = '', ...
         secret && !long ? (
           <Input.Password id={id} {...common} onChange={(event) => onChange(event.target.value)} />
         ) : long ? (
-          <Input.TextArea
-            id={id}
-            {...common}
-            autoSize={{ minRows: 2, maxRows: 8 }}
-            onChange={(event) => onChange(event.target.value)}
-          />
+          <Input.TextArea id={id} {...common} rows={3} onChange={(event) => onChange(event.target.value)} />
         ) : (
           <Input id={id} {...common} onChange={(event) => onChange(event.target.value)} />
         )
