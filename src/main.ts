@@ -52,6 +52,7 @@ function announce({ url, link, articles, secret, engine, dataDir }: Announcement
     '',
     `  Demo shop      ${url}/`,
     `  Agent console  ${url}/console`,
+    ...(isHome(url) ? [`  Demo mailbox   ${url}/demo/mail`] : []),
     ...(link ? [`  First sign-in  ${link}`, '                 (one time, valid for 24 hours)'] : []),
     ...(secret
       ? [
@@ -64,6 +65,11 @@ function announce({ url, link, articles, secret, engine, dataDir }: Announcement
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Where the demo mailbox is served. */
+function isHome(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? '');
 }
 
 function fail(error: unknown): never {
