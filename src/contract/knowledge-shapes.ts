@@ -298,4 +298,3 @@ export type TrialShape = z.output<typeof trialSchema>;
 export type WhyShape = z.output<typeof whySchema>;
 export type EngineReport = z.output<typeof engineReportSchema>;
 export type ImportReport = z.output<typeof importReportSchema>;
-export type GoldenShape = z.output<typeof goldenSchema>;

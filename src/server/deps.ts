@@ -5,10 +5,10 @@ import type { Channel } from '../channels/channel.ts';
 import type { Desk } from '../desk/actions.ts';
 import type { PromiseDesk } from '../desk/promises.ts';
 import type { WorkingHours } from '../domain/calendar.ts';
+import type { Library } from '../knowledge/library.ts';
 import type { Replay } from '../knowledge/rehearse.ts';
 import type { Clock, Live, Log, NewId } from '../ports.ts';
 import type { Store } from '../store/store.ts';
-import type { LiveKnowledge } from './api/knowledge-engine.ts';
 import type { TwoFactorFor } from './auth/sessions.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,6 +23,9 @@ export type Part = {
   attach?(server: Server): void;
   drain?(): Promise<void> | void;
 };
+
+/** The part of the library that answers. */
+export type LiveKnowledge = Pick<Library, 'decide' | 'article' | 'size'>;
 
 export type ServerDeps = {
   store: Store;

@@ -8,17 +8,12 @@ import type { AnswerDecision } from '../../knowledge/engine.ts';
 import type { Article } from '../../ports.ts';
 import type { LoggedAnswer } from '../../store/knowledge-evidence.ts';
 import type { Call, Handlers } from '../bind.ts';
+import type { LiveKnowledge } from '../deps.ts';
 import { announce } from './articles.ts';
 import { entryOf } from './audit.ts';
 import { type CheckDeps, withDrafts } from './knowledge-check.ts';
 import { daysBefore, rowKey } from './knowledge-overview.ts';
 
-/** The published knowledge as it answers now. */
-export type LiveKnowledge = {
-  decide(text: string): AnswerDecision;
-  article(id: string, locale: Locale): Article | undefined;
-  readonly size: number;
-};
 export type EngineDeps = CheckDeps & { knowledge: () => LiveKnowledge };
 
 /** Settings of the knob whose cost is shown. */

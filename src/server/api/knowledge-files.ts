@@ -22,7 +22,7 @@ const MAX_FILES = 12_000;
 const MAX_ROWS = 10_000;
 
 /** What a column may be called; the first is what exports write. */
-export const COLUMNS = {
+const COLUMNS = {
   id: ['id', '编号'],
   locale: ['locale', 'language', '语言'],
   question: ['question', '问题', '标准问题'],

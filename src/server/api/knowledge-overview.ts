@@ -18,7 +18,7 @@ export type Overview = () => Promise<Map<string, OverviewRow>>;
 
 export const rowKey = ({ id, locale }: ArticleKey): string => `${locale} ${id}`;
 /** Answers and votes count for so long. */
-export const USAGE_DAYS = 30;
+const USAGE_DAYS = 30;
 export const daysBefore = (now: Date, days: number): Date => new Date(now.getTime() - days * 86_400_000);
 
 const NO_USE = { answers: 0, helpful: 0, unhelpful: 0 };

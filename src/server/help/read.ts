@@ -4,7 +4,7 @@ import type { Locale } from '../../domain/locale.ts';
 import type { Clock } from '../../ports.ts';
 import type { LiveRow } from '../../store/knowledge-rows.ts';
 import type { Store } from '../../store/store.ts';
-import type { LiveKnowledge } from '../api/knowledge-engine.ts';
+import type { LiveKnowledge } from '../deps.ts';
 
 /** How long a list is used again: an article that was withdrawn is gone after it. */
 const REMEMBERED_MS = 2_000;
