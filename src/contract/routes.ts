@@ -1,6 +1,7 @@
 /** The desk's API, whole: what is not here does not exist. */
 import * as z from 'zod';
 import { auditRoutes, sessionRoutes, totpSchema, twoFactorRoutes } from './accounts.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { clockRoutes } from './clocks.ts';
 import { knowledgeRoutes } from './knowledge.ts';
 import { route } from './route.ts';
@@ -348,6 +349,7 @@ export const routes = {
   }),
 
   ...auditRoutes,
+  ...apiKeyRoutes,
   ...sessionRoutes,
   ...twoFactorRoutes,
   ...knowledgeRoutes,

@@ -12,4 +12,9 @@ export type Agent = {
 };
 
 /** Whoever acts on the desk's API. */
-export type Actor = { id: string; name: string; role: Role };
+export type Actor = {
+  id: string;
+  name: string;
+  role: Role;
+  /** What an API key is for: it may do no more than that, whatever the role. */ scopes?: readonly string[];
+};

@@ -17,6 +17,7 @@ const ACTIONS = {
   'agent.manage': ['admin'],
   'audit.read': ['admin'],
   'security.manage': ['admin'],
+  'apiKey.manage': ['admin'],
   'inbox.manage': ['admin'],
   /** Working hours and SLA policies. */
   'clock.manage': ['admin'],
@@ -29,9 +30,35 @@ const ACTIONS = {
 
 export type Action = keyof typeof ACTIONS;
 
+/** What API keys may be for. An action that is in none of them is closed to all keys. */
+const SCOPES = {
+  'conversations:read': ['conversation.read'],
+  'messages:write': [
+    'conversation.takeOver',
+    'conversation.reply',
+    'conversation.note',
+    'conversation.finishForeign',
+    'conversation.takeFromColleague',
+  ],
+  'tickets:write': ['ticket.move'],
+  'customers:write': ['customer.unmerge'],
+  'knowledge:read': ['knowledge.read'],
+  'knowledge:write': ['knowledge.draft', 'knowledge.publish'],
+  'team:read': ['agent.list'],
+  'inboxes:manage': ['inbox.manage'],
+  'audit:read': ['audit.read'],
+} as const satisfies Record<string, readonly Action[]>;
+export type Scope = keyof typeof SCOPES;
+
 export function can(actor: Actor, action: Action): boolean {
   const roles: readonly Role[] = ACTIONS[action];
-  return roles.includes(actor.role);
+  return (
+    roles.includes(actor.role) && (actor.scopes === undefined || actor.scopes.some((scope) => opens(scope, action)))
+  );
+}
+
+function opens(scope: string, action: Action): boolean {
+  return Object.hasOwn(SCOPES, scope) && (SCOPES[scope as Scope] as readonly Action[]).includes(action);
 }
 
 /** All that a role may do, for the console to show or hide its buttons; the server asks `can` again. */

@@ -4,6 +4,7 @@ import express, { type RequestHandler } from 'express';
 import { ZhikeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
 import { agentHandlers } from './api/agents.ts';
+import { apiKeyHandlers } from './api/api-keys.ts';
 import { auditHandlers } from './api/audit.ts';
 import { authHandlers } from './api/auth.ts';
 import { clockHandlers } from './api/clocks.ts';
@@ -61,6 +62,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
     ...inboxHandlers(api),
     ...customerHandlers(api),
     ...auditHandlers(api),
+    ...apiKeyHandlers(api),
     ...sessionHandlers(api),
     ...twoFactorHandlers(api),
     ...knowledge.handlers,

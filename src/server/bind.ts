@@ -6,6 +6,7 @@ import { type Routes, routes } from '../contract/routes.ts';
 import { ZhikeError } from '../domain/errors.ts';
 import type { Locale } from '../domain/locale.ts';
 import { type Action, can } from '../domain/permission.ts';
+import { bringsKey, keySession } from './auth/api-keys.ts';
 import { hasPageHeader, isSameOrigin } from './auth/origin.ts';
 import type { Session, Sessions } from './auth/sessions.ts';
 import type { ServerDeps } from './deps.ts';
@@ -51,7 +52,7 @@ function readerOf({ maxBody = MAX_BODY }: Route): ReturnType<typeof jsonReader> 
   return known;
 }
 
-type BindDeps = Pick<ServerDeps, 'limits' | 'publicUrl' | 'checkAnswers'> & { sessions: Sessions };
+type BindDeps = Pick<ServerDeps, 'store' | 'clock' | 'limits' | 'publicUrl' | 'checkAnswers'> & { sessions: Sessions };
 
 export function bindRoutes(handlers: Handlers, deps: BindDeps): Router {
   const router = Router();
@@ -73,14 +74,21 @@ export function bindRoutes(handlers: Handlers, deps: BindDeps): Router {
 }
 
 async function admit(route: Route, handler: Handler<Route>, { request, deps }: { request: Request; deps: BindDeps }) {
-  const session = route.access === 'public' ? null : await deps.sessions.findAny(request);
+  const session = route.access === 'public' ? null : await sessionOf(deps, request);
   if (route.access === 'session' && !session) throw new ZhikeError('MissingToken');
-  if (route.method !== 'get' && !(isSameOrigin(request, deps.publicUrl()) && hasPageHeader(request)))
+  // No page can make a browser send a key: there is nothing to forge.
+  if (!session?.key && route.method !== 'get' && !(isSameOrigin(request, deps.publicUrl()) && hasPageHeader(request)))
     throw new ZhikeError('WrongOrigin');
   const may: string = handler.may;
   if (session?.mustEnrol && may !== 'self') throw new ZhikeError('SecondFactorNeeded');
-  if (session && may !== 'self' && !can(session.actor, may as Action)) throw new ZhikeError('NotAllowed');
+  // A key is for the shop's work, not for the account of whoever it acts for.
+  if (session && (may === 'self' ? session.key : !can(session.actor, may as Action)))
+    throw new ZhikeError('NotAllowed');
   return session;
+}
+
+function sessionOf(deps: BindDeps, request: Request): Promise<Session | null> {
+  return bringsKey(request) ? keySession(deps, request) : deps.sessions.findAny(request);
 }
 
 async function parse(route: Route, request: Request, response: Response) {

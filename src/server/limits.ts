@@ -22,6 +22,8 @@ export const LIMITS = {
   changePassword: { points: 10, seconds: 900, counts: 'shared' },
   /** Six digits, of which three are right at a time: twenty guesses an hour come to nothing. */
   secondFactor: { points: 20, seconds: 3_600, counts: 'shared' },
+  /** One API key: ten requests a second. */
+  apiKey: { points: 600, seconds: 60, counts: 'process' },
   /** Reading of what is public: the API's document, the help pages. */
   reading: { points: 600, seconds: 60, counts: 'process' },
   /** Votes of one address on help pages, and one a day for each article. */

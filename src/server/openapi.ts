@@ -12,6 +12,7 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 const SESSION = { session: [] };
+const KEY = { key: [] };
 /** With every change: a header that no foreign page can set. */
 const pageHeader = z.object({
   'x-zhike': z.string().min(1).meta({ description: 'Any value; proves that a page of this site asks.' }),
@@ -36,7 +37,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
       '4XX': problem('Refused; `code` says why.'),
       '5XX': problem('Not now; the same request may be sent again.'),
     },
-    security: route.access === 'session' ? [SESSION] : [],
+    security: route.access === 'session' ? [SESSION, KEY] : [],
   };
 }
 
@@ -56,6 +57,11 @@ export async function describeApi(): Promise<Document> {
     paths,
     components: {
       securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key (`zhk_…`), within its scopes. No page header is needed with it.',
+        },
         session: {
           type: 'apiKey',
           in: 'cookie',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock, Log, NewId, Random } from '../ports.ts';
 import { createAccept } from './accept.ts';
 import { createAgentStore, createSessionStore } from './agents.ts';
+import { createApiKeyStore } from './api-keys.ts';
 import { createArticleStore } from './articles.ts';
 import { audited, createAuditStore } from './audit.ts';
 import { createRuleStore } from './calendars.ts';
@@ -144,6 +145,7 @@ function nounsOf(db: Db, { clock, newId }: Pick<StoreOptions, 'clock' | 'newId'>
     rules: createRuleStore(db),
     settings: createSettingStore(db),
     totp: createTotpStore(db),
+    apiKeys: createApiKeyStore(db),
     knowledge: {
       ...createKnowledgeStore(db),
       ...createReleaseStore(db),

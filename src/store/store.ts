@@ -27,6 +27,7 @@ import type {
   SharedState,
   TurnStore,
 } from '../ports.ts';
+import type { ApiKeyStore } from './api-keys.ts';
 import type { AuditStore } from './audit.ts';
 import type { RuleStore } from './calendars.ts';
 import type { GapStore } from './gaps.ts';
@@ -224,7 +225,7 @@ export type SettingStore = {
 /** What may be done with an entry of the audit log; one act per entry. */
 export type RecordingStore = Pick<
   Store,
-  'agents' | 'sessions' | 'inboxes' | 'knowledge' | 'contacts' | 'settings' | 'totp' | 'rules'
+  'agents' | 'sessions' | 'inboxes' | 'knowledge' | 'contacts' | 'settings' | 'totp' | 'apiKeys' | 'rules'
 >;
 
 export type Store = {
@@ -250,6 +251,7 @@ export type Store = {
   contacts: ContactStore;
   fileJobs: FileJobs;
   totp: TotpStore;
+  apiKeys: ApiKeyStore;
   audit: AuditStore;
   /** The same store, on which every act that changes something writes the entry along, in its own transaction. */
   recording(entry: AuditEntry): RecordingStore;

@@ -6,7 +6,7 @@ import type { Session } from '../auth/sessions.ts';
 import type { Handlers } from '../bind.ts';
 import type { ApiDeps } from './deps.ts';
 
-type Caller = { session: Pick<Session, 'actor'>; request: Request };
+type Caller = { session: Pick<Session, 'actor' | 'key'>; request: Request };
 
 /** The entry of an act, by whoever the request came from. */
 export function entryOf(
@@ -15,7 +15,7 @@ export function entryOf(
   told: { action: AuditAction; object?: AuditObject | null; detail?: Record<string, unknown> },
 ): AuditEntry {
   const { id, name } = session.actor;
-  const actor: AuditActor = { kind: 'agent', id, name };
+  const actor: AuditActor = session.key ? { kind: 'key', ...session.key } : { kind: 'agent', id, name };
   return { at: clock(), actor, ip: request.ip ?? null, ...told };
 }
 

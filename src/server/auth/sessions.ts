@@ -17,8 +17,15 @@ const TOUCH_MS = 60_000;
 const TOKEN = /^[pl][A-Za-z0-9_-]{43}$/;
 
 export type TwoFactorFor = 'nobody' | 'admins' | 'everybody';
-/** `mustEnrol`: the desk asks for a second factor that is not there yet; only one's own account is open. */
-export type Session = { agent: AgentRecord; actor: Actor; tokenHash: string; byLink: boolean; mustEnrol: boolean };
+/** `key`: the API key that acts in the agent's name. `mustEnrol`: the desk asks for a second factor that is not there yet; only one's own account is open. */
+export type Session = {
+  agent: AgentRecord;
+  actor: Actor;
+  tokenHash: string;
+  byLink: boolean;
+  mustEnrol: boolean;
+  key?: { id: string; name: string };
+};
 
 /** `entry`: what the audit log is told, where the start is news in itself. */
 export type Start = { agentId: string; byLink: boolean; entry?: AuditEntry };

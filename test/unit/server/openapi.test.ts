@@ -18,7 +18,7 @@ test('every route is described, with what it takes, gives and needs', async () =
     expect(operation?.operationId).toBe(route.id);
     expect(operation?.responses?.[String(route.ok)]).toBeDefined();
     expect(operation?.requestBody !== undefined, route.id).toBe(route.body !== undefined);
-    expect(operation?.security).toEqual(route.access === 'session' ? [{ session: [] }] : []);
+    expect(operation?.security).toEqual(route.access === 'session' ? [{ session: [] }, { key: [] }] : []);
     const named = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const parameters = (operation?.parameters ?? []) as { name: string; in: string }[];
     expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(named);
