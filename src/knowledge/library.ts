@@ -123,10 +123,12 @@ class Shelves implements Library {
 
   /** Changes one language without learning it whole; false where that cannot be done. */
   #amend(locale: Locale, { changed, removed }: LibraryChange): boolean {
-    const order = this.#orders().find((one) => one.locale === locale);
-    if (order === undefined) return this.#rooms.delete(locale) || true;
-    if (order.entries.length <= FEW) {
-      this.#rooms.set(locale, compileRoom(order));
+    let count = 0;
+    for (const article of this.#articles.values()) if (article.locale === locale) count += 1;
+    if (count <= FEW) {
+      this.#rooms.delete(locale);
+      const order = this.#orders().find((one) => one.locale === locale);
+      if (order) this.#rooms.set(locale, compileRoom(order));
       return true;
     }
     const room = this.#rooms.get(locale);
