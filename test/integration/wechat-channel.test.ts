@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import type { Llm } from '../../src/ports.ts';
 import { wire } from '../../src/wire.ts';
 import { silentLog } from '../support/engines.ts';
 import { createTestDatabase, postgresUrl } from '../support/services.ts';
@@ -164,6 +165,38 @@ describe('a verified service account', () => {
     await wechat.sees(openid, (entries) => entries.some(({ from }) => from === 'account'));
   });
 
+  test('when the window is closed the customer is asked back once by a template, and the words wait', async () => {
+    const { openid, say } = customer();
+    await say('转人工');
+    await wechat.sees(openid, (entries) => entries.some(({ from }) => from === 'account'));
+    const { cookie } = wechat.world.admin;
+    const { json } = await wechat.world.call('GET', '/api/v1/inboxes', { cookie });
+    const inbox = (json.items as { id: string; version: number; settings: object }[]).find(
+      ({ id }) => id === wechat.inboxId,
+    );
+    const notice = { kind: 'template', templateId: 'T-1', fields: [{ name: 'thing1', value: '{shop}有新回复' }] };
+    const changed = await wechat.world.call('PATCH', `/api/v1/inboxes/${wechat.inboxId}`, {
+      cookie,
+      body: { version: inbox?.version, settings: { ...inbox?.settings, notice } },
+    });
+    expect(changed.status).toBe(200);
+    await wechat.world.app.store.ledger.close(wechat.inboxId, openid);
+    const id = await wechat.conversationOf(openid);
+    await wechat.world.call('POST', `/api/v1/conversations/${id}/take-over`, { cookie, body: {} });
+    const send = (text: string) =>
+      wechat.world.call('POST', `/api/v1/conversations/${id}/messages`, { cookie, body: { text, clientId: v7() } });
+    const said = await send('请看订单');
+    expect(await settled(id, Number(said.json.seq))).toEqual({ state: 'held', reason: 'NoticeSent' });
+    await send('还有一句');
+    const seen = await wechat.sees(openid, (entries) => entries.some(({ via }) => via === 'template'));
+    expect(seen.filter(({ via }) => via === 'template')).toHaveLength(1);
+    expect(JSON.stringify(seen.find(({ via }) => via === 'template'))).toContain('有新回复');
+    expect(wechat.heard(openid)).not.toContain('请看订单');
+    await say('我来了');
+    await wechat.sees(openid, (entries) => entries.some(({ text }) => text === '还有一句'));
+    expect(wechat.heard(openid).slice(-2)).toEqual(['请看订单', '还有一句']);
+  });
+
   const settled = async (id: string, seq: number) => {
     let delivery: { state: string; reason?: string } = { state: '' };
     await until(async () => {
@@ -195,6 +228,43 @@ describe('an account that was never verified', () => {
       await wechat.close();
     }
   });
+});
+
+test('an answer that takes longer than one callback comes with WeChat’s next attempt, and a long one in pages', async () => {
+  const slow: Llm = {
+    model: 'slow',
+    word: async ({ answer }) => {
+      await new Promise((resume) => setTimeout(resume, 6_000));
+      return { ok: true, text: answer };
+    },
+  };
+  const wechat = await openWeChatWorld({ account: { kind: 'unverified' }, overrides: { llm: slow } });
+  try {
+    const driver = wechat.front.account.customer('oSlow');
+    driver.user.subscribed = true;
+    const key = await driver.say('你们几点上班');
+    const attempts = wechat.front.account.deliveries(key).map(({ outcome }) => outcome);
+    expect(attempts).toEqual(['timeout', 'reply']);
+    expect(wechat.heard('oSlow')).toHaveLength(1);
+    expect(wechat.front.account.transcript('oSlow').some(({ from }) => from === 'notice')).toBe(false);
+  } finally {
+    await wechat.close();
+  }
+}, 30_000);
+
+test('a Mini Program’s customer messages come as JSON too, are greeted and answered', async () => {
+  const wechat = await openWeChatWorld({ account: { kind: 'miniprogram', format: 'json' } });
+  try {
+    const driver = wechat.front.account.customer('oMini');
+    await driver.enterSession('order');
+    await wechat.sees('oMini', (entries) => entries.some(({ from }) => from === 'account'));
+    await driver.say(QUESTION);
+    await wechat.sees('oMini', (entries) => entries.filter(({ from }) => from === 'account').length > 1);
+    expect(wechat.front.account.apiCalls().filter(({ errcode }) => errcode !== 0)).toEqual([]);
+    expect(wechat.front.account.transcript('oMini').every(({ type }) => type === 'text')).toBe(true);
+  } finally {
+    await wechat.close();
+  }
 });
 
 describe.skipIf(postgresUrl() === null)('two processes on one database', () => {

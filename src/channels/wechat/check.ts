@@ -3,10 +3,11 @@ import * as z from 'zod';
 import type { CheckResult, Inbox } from '../../domain/inbox.ts';
 import type { Clock, Inboxes, SharedState } from '../../ports.ts';
 import type { InboxAction } from '../channel.ts';
-import { type ApiAnswer, type ApiCall, request, type WeChatApi } from './api.ts';
+import type { WeChatApi } from './api.ts';
 import { actionFor, refusedAddressIn } from './errcodes.ts';
 import type { Memory } from './memory.ts';
 import { menuForWeChat, menuFromWeChat, menuSchema } from './menu.ts';
+import { type ApiAnswer, type ApiCall, request } from './request.ts';
 import { accountOf } from './settings.ts';
 
 type Deps = { api: WeChatApi; base: string; memory: Memory; shared: SharedState; inboxes: Inboxes; clock: Clock };

@@ -4,13 +4,14 @@ import * as z from 'zod';
 import { fileKind } from '../../domain/file-kind.ts';
 import { fileIdOf } from '../../domain/file-reference.ts';
 import type { FetchFile, FileJob, FileStore, SharedState } from '../../ports.ts';
-import type { ApiAccount, ApiAnswer, WeChatApi } from './api.ts';
+import type { WeChatApi } from './api.ts';
 import { actionFor, delayFor } from './errcodes.ts';
+import type { ApiAccount, ApiAnswer } from './request.ts';
 
 const HOUR = 3_600_000;
 /** WeChat keeps an upload three days; ours is renewed a little before. */
 const UPLOAD_MS = 70 * HOUR;
-export const MAX_FILE = 20 * 1024 * 1024;
+const MAX_FILE = 20 * 1024 * 1024;
 const FETCH_MS = 30_000;
 const MAX_DELAY_MS = HOUR;
 

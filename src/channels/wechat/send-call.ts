@@ -1,8 +1,9 @@
 /** One message of WeChat's own to one customer: what is called, and what each answer means for it. */
 
-import type { ApiAnswer, WeChatApi } from './api.ts';
+import type { WeChatApi } from './api.ts';
 import { actionFor, delayFor, type ErrcodeAction } from './errcodes.ts';
 import type { WeChatMessage } from './render-context.ts';
+import type { ApiAnswer } from './request.ts';
 import type { Account } from './settings.ts';
 
 /** `lost`: it may have arrived. `later`: certainly not sent, and worth another try. Other names as in the table of codes. */

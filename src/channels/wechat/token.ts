@@ -1,7 +1,7 @@
 /** The access token of an account: one for all processes, one refresh at a time, and never a loop of them. */
 import * as z from 'zod';
 import type { Clock, NewId, Random, SharedState } from '../../ports.ts';
-import { type ApiAccount, type ApiAnswer, request } from './api.ts';
+import { type ApiAccount, type ApiAnswer, request } from './request.ts';
 
 export type TokenAnswer = { kind: 'ok'; value: string } | Exclude<ApiAnswer, { kind: 'ok' }>;
 export type Tokens = {

@@ -2,7 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createApi, request } from '../../../src/channels/wechat/api.ts';
+import { createApi } from '../../../src/channels/wechat/api.ts';
+import { request } from '../../../src/channels/wechat/request.ts';
 import { createTokens } from '../../../src/channels/wechat/token.ts';
 import type { Log, SharedState } from '../../../src/ports.ts';
 

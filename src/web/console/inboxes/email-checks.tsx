@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type zhCN from '../i18n/zh-CN.json';
 import { Icon } from '../kit/icon.tsx';
 import { errorWords } from '../kit/words.ts';
-import type { InboxFormProps } from './forms.ts';
+import type { InboxFormProps } from './inboxes.ts';
 
 const STEPS = ['imap', 'smtp', 'loop'] as const;
 type Step = (typeof STEPS)[number];

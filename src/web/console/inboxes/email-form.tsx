@@ -9,7 +9,7 @@ import { CopyField } from './copy-field.tsx';
 import { EmailChecks } from './email-checks.tsx';
 import { Field, ServerFields, SwitchLine, TextField } from './email-fields.tsx';
 import { type MailSettings, mailSettingsOf, PRESETS, PROVIDERS, type Provider, providerOf } from './email-presets.ts';
-import type { InboxFormProps } from './forms.ts';
+import type { InboxFormProps } from './inboxes.ts';
 
 const SECRETS = ['imapPassword', 'smtpPassword', 'dkimKey', 'webhookSecret'] as const;
 const FIELDS = ['address', 'imapHost', 'imapPort', 'smtpHost', 'smtpPort', ...SECRETS] as const;

@@ -15,8 +15,8 @@ import { LoadingPage, NoRightPage } from '../kit/pages.tsx';
 import { useTitle } from '../kit/title.ts';
 import { errorWords } from '../kit/words.ts';
 import { may, useMe } from '../state/session.ts';
-import { INBOX_FORMS, type InboxFormProps } from './forms.ts';
-import { type CheckResult, healthWords, inboxesQuery, keepInbox } from './inboxes.ts';
+import { INBOX_FORMS } from './forms.ts';
+import { type CheckResult, healthWords, type InboxFormProps, inboxesQuery, keepInbox } from './inboxes.ts';
 import '../styles/pages.css';
 import '../styles/inboxes.css';
 

@@ -9,6 +9,15 @@ import type zhCN from '../i18n/zh-CN.json';
 type Listed = ResponseOf<'GET /api/v1/inboxes'>;
 export type CheckResult = ResponseOf<'POST /api/v1/inboxes/{id}/actions/{action}'>;
 
+/** The page around a form has name, switch, health and the account's removal from sight; the form has all the rest. */
+export type InboxFormProps = {
+  inbox: InboxShape;
+  /** Resolves with the account as it now stands; rejects with `ApiError`, whose fields are named `settings.<key>`. */
+  save(settings: Record<string, unknown>): Promise<InboxShape>;
+  /** Runs a step of the set-up against the real account. */
+  run(action: string, input?: unknown): Promise<CheckResult>;
+};
+
 const KEY = ['inboxes'] as const;
 
 export const inboxesQuery = queryOptions({

@@ -9,8 +9,7 @@ import type zhCN from '../i18n/zh-CN.json';
 import { fullTime } from '../kit/format.ts';
 import { Icon } from '../kit/icon.tsx';
 import { errorWords } from '../kit/words.ts';
-import type { InboxFormProps } from './forms.ts';
-import type { CheckResult } from './inboxes.ts';
+import type { CheckResult, InboxFormProps } from './inboxes.ts';
 import { settingsOf } from './wechat-settings.ts';
 
 const STEPS = ['checkSecret', 'checkAddresses', 'checkCallback', 'readMenu'] as const;

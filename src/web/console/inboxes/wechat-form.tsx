@@ -5,7 +5,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorWords, fieldErrors } from '../kit/words.ts';
 import { CopyField } from './copy-field.tsx';
-import type { InboxFormProps } from './forms.ts';
+import type { InboxFormProps } from './inboxes.ts';
 import { KeyField } from './key-field.tsx';
 import { WeChatChecks } from './wechat-checks.tsx';
 import { WeChatMenu } from './wechat-menu.tsx';

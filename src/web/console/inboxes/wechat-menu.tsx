@@ -4,8 +4,7 @@ import { App, Button, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorWords } from '../kit/words.ts';
-import type { InboxFormProps } from './forms.ts';
-import type { CheckResult } from './inboxes.ts';
+import type { CheckResult, InboxFormProps } from './inboxes.ts';
 import { checkWords } from './wechat-checks.tsx';
 import { type MenuButton, type MenuLeaf, settingsOf } from './wechat-settings.ts';
 

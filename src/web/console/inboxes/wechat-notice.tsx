@@ -4,7 +4,7 @@ import { App, Button, Input, Radio } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorWords } from '../kit/words.ts';
-import type { InboxFormProps } from './forms.ts';
+import type { InboxFormProps } from './inboxes.ts';
 import { type Notice, settingsOf } from './wechat-settings.ts';
 
 const MAX_FIELDS = 10;
