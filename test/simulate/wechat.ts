@@ -31,14 +31,6 @@ const front = await openSimFront(DEMO_ACCOUNT, { port: Number(values.port) }).ca
 });
 const ending: (() => unknown)[] = [() => front.close()];
 
-try {
-  if (values.url) await joinServer(values.url);
-  else await startOwn();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  await end(1);
-}
-
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -46,6 +38,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     stopping = true;
     void end(0);
   });
+
+try {
+  if (values.url) await joinServer(values.url);
+  else await startOwn();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  await end(1);
+}
 
 async function end(code: number): Promise<never> {
   for (const step of ending.toReversed()) await step();

@@ -78,17 +78,23 @@ export async function connect(front: SimFront, admin: Admin, bases: readonly str
     token: account.token,
     aesKey: account.aesKey ?? '',
   };
-  const made = await askAsAdmin(admin, {
-    method: 'POST',
-    path: '/api/v1/inboxes',
-    body: { channel: 'wechat', name: account.name, settings },
-  });
-  const { id, version } = made.json as { id: string; version: number };
-  await askAsAdmin(admin, { method: 'PATCH', path: `/api/v1/inboxes/${id}`, body: { version, enabled: true } });
+  const { id, version } = await inboxNamed(account.name, admin);
+  const body = { version, enabled: true, settings };
+  await askAsAdmin(admin, { method: 'PATCH', path: `/api/v1/inboxes/${id}`, body });
   account.callbackUrls = bases.map((base) => `${base}/webhooks/wechat/${id}`);
   account.menu = DEMO_MENU;
   if (!(await verifiedSoon(verifyUrl))) throw new Error('The server did not answer the check of the URL.');
   return id;
+}
+
+/** The one that an earlier run left, or a new one. */
+async function inboxNamed(name: string, admin: Admin): Promise<{ id: string; version: number }> {
+  type Shown = { id: string; version: number; channel: string; name: string };
+  const { json } = await askAsAdmin(admin, { method: 'GET', path: '/api/v1/inboxes' });
+  const known = (json.items as Shown[]).find((inbox) => inbox.channel === 'wechat' && inbox.name === name);
+  if (known) return known;
+  const body = { channel: 'wechat', name };
+  return (await askAsAdmin(admin, { method: 'POST', path: '/api/v1/inboxes', body })).json as Shown;
 }
 
 /** Another process may take a moment to hear of the new inbox. */
