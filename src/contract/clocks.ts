@@ -24,7 +24,7 @@ export const calendarSchema = z
   .meta({ id: 'Calendar' });
 
 export const prioritySchema = z.enum(['low', 'normal', 'high', 'urgent']);
-export const goalSchema = z.enum(['firstReply', 'nextReply', 'resolution', 'humanReply']);
+const goalSchema = z.enum(['firstReply', 'nextReply', 'resolution', 'humanReply']);
 const minutes = z.int().min(1).max(129_600).nullable();
 const targets = z.object({ firstReply: minutes, nextReply: minutes, resolution: minutes });
 const policy = z.object({

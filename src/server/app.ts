@@ -10,6 +10,7 @@ import { authHandlers } from './api/auth.ts';
 import { clockHandlers } from './api/clocks.ts';
 import { conversationActing, conversationReading } from './api/conversations.ts';
 import { customerHandlers } from './api/customers.ts';
+import type { ApiDeps } from './api/deps.ts';
 import { deskFiles } from './api/files.ts';
 import { inboxHandlers } from './api/inboxes.ts';
 import { knowledgeApi } from './api/knowledge.ts';
@@ -18,6 +19,7 @@ import { meHandlers } from './api/me.ts';
 import { sessionHandlers } from './api/sessions.ts';
 import { ticketHandlers } from './api/tickets.ts';
 import { twoFactorHandlers } from './api/two-factor.ts';
+import { apiDocs } from './api-docs.ts';
 import { createPasswords } from './auth/password.ts';
 import { createSessions } from './auth/sessions.ts';
 import { bindRoutes } from './bind.ts';
@@ -42,6 +44,22 @@ export type ZhikeServer = {
   drain(): Promise<void>;
 };
 
+/** A handler for each route of the desk but the knowledge's. */
+function deskHandlers(api: ApiDeps) {
+  return {
+    ...authHandlers(api),
+    ...meHandlers(api),
+    ...agentHandlers(api),
+    ...conversationReading(api),
+    ...conversationActing(api),
+    ...ticketHandlers(api),
+    ...inboxHandlers(api),
+    ...customerHandlers(api),
+    ...accountHandlers(api),
+    ...clockHandlers(api),
+  };
+}
+
 export function createServer(deps: ServerDeps): ZhikeServer {
   const timing = { ...TIMING, ...deps.timing };
   const { store, publicUrl, parts } = deps;
@@ -52,22 +70,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   const stream = createLiveStream({ ...deps, sessions, presence, timing });
   const api = { ...deps, sessions, presence, passwords: createPasswords() };
   const knowledge = knowledgeApi({ ...api, ...deps });
-  const handlers = {
-    ...authHandlers(api),
-    ...meHandlers(api),
-    ...agentHandlers(api),
-    ...conversationReading(api),
-    ...conversationActing(api),
-    ...ticketHandlers(api),
-    ...inboxHandlers(api),
-    ...customerHandlers(api),
-    ...auditHandlers(api),
-    ...apiKeyHandlers(api),
-    ...sessionHandlers(api),
-    ...twoFactorHandlers(api),
-    ...knowledge.handlers,
-    ...clockHandlers(api),
-  };
+  const handlers = { ...deskHandlers(api), ...knowledge.handlers };
 
   const app = express();
   app
@@ -81,6 +84,7 @@ export function createServer(deps: ServerDeps): ZhikeServer {
   // Not on Direct Line: its own limits answer in its own form, and a refused poll would kill a client for good.
   app.use('/api', deps.limits.guardRefusals);
   for (const part of parts) app.use(part.path, part.router);
+  app.get('/api/docs', deps.limits.guard('reading'), apiDocs(publicUrl));
   app.get('/api/openapi.json', deps.limits.guard('reading'), describe());
   app.use(deskFiles({ ...deps, sessions }));
   app.use(deskMails({ store, sessions }));
@@ -115,6 +119,10 @@ export function createServer(deps: ServerDeps): ZhikeServer {
       deps.limits.close();
     },
   };
+}
+
+function accountHandlers(api: ApiDeps) {
+  return { ...auditHandlers(api), ...apiKeyHandlers(api), ...sessionHandlers(api), ...twoFactorHandlers(api) };
 }
 
 const unkept: RequestHandler = (_request, response, next) => {
