@@ -16,6 +16,11 @@ h2{font-size:1.1rem;margin:2rem 0 .5rem}
 a{color:var(--link)}
 ul,ol{padding-left:1.4rem}
 table{border-collapse:collapse;display:block;overflow-x:auto}
+pre{padding:.75rem;border:1px solid var(--line);border-radius:.5rem;font-size:.8rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere}
+details{padding:.4rem 0;border-bottom:1px solid var(--line)}
+summary{cursor:pointer}
+summary code{overflow-wrap:anywhere}
+h3{font-size:.9rem;margin:.75rem 0 .25rem}
 td,th{border:1px solid var(--line);padding:.35rem .6rem}
 .search,.feedback{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem;margin:1.25rem 0}
 .search label{width:100%;font-weight:600}

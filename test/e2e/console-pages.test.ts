@@ -62,6 +62,7 @@ test.each(LOOKS)('no barrier on any page: $name', async ({ look }) => {
     ['/console/team', 'table'],
     ['/console/profile', '.panel'],
     ['/console/settings/audit', 'table'],
+    ['/console/settings/keys', '.notice'],
     ['/console/nowhere', '.notice'],
   ] as const) {
     await page.goto(world.url + path);

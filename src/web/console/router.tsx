@@ -178,6 +178,11 @@ const timingRoute = createRoute({
   path: '/timing',
   component: lazyRouteComponent(() => import('./clocks/timing-page.tsx'), 'TimingPage'),
 });
+const keysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./settings/keys-page.tsx'), 'KeysPage'),
+});
 const auditRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/audit',
@@ -200,7 +205,7 @@ export const router = createRouter({
       inboxSettingsRoute,
       profileRoute,
       timingRoute,
-      settingsRoute.addChildren([settingsHomeRoute, hoursRoute, slaRoute, auditRoute]),
+      settingsRoute.addChildren([settingsHomeRoute, hoursRoute, slaRoute, auditRoute, keysRoute]),
       knowledgeRoute.addChildren([articlesRoute, newArticleRoute, articleRoute, gapsRoute, importRoute, engineRoute]),
     ]),
   ]),

@@ -8,6 +8,7 @@ import { api, type ResponseOf } from '../../ui/api.ts';
 import { CopyField } from '../inboxes/copy-field.tsx';
 import { errorWords } from '../kit/words.ts';
 import { visibilityIcon } from '../sign-in/visibility.tsx';
+import '../styles/inboxes.css';
 import '../styles/two-factor.css';
 
 type Begun = ResponseOf<'POST /api/v1/me/two-factor/begin'>;

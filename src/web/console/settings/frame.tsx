@@ -24,6 +24,7 @@ export function SettingsFrame() {
             <Link to="/settings/sla">{t('settings.sla')}</Link>
           </>
         ) : null}
+        <Link to="/settings/keys">{t('settings.keys')}</Link>
         <Link to="/settings/audit">{t('settings.audit')}</Link>
       </nav>
       <Outlet />
