@@ -26,11 +26,6 @@ export const AUDIT_ACTIONS = Object.keys({
   'customer.unmerged': true,
   'apiKey.created': true,
   'apiKey.revoked': true,
-  'webhook.created': true,
-  'webhook.changed': true,
-  'webhook.deleted': true,
-  'webhook.disabled': true,
-  'webhook.resent': true,
   'calendar.changed': true,
   'sla.changed': true,
 } satisfies Record<AuditAction, true>) as AuditAction[];

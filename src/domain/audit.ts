@@ -24,12 +24,7 @@ export type AuditAction =
   | 'conversation.takenByForce'
   | 'customer.unmerged'
   | 'apiKey.created'
-  | 'apiKey.revoked'
-  | 'webhook.created'
-  | 'webhook.changed'
-  | 'webhook.deleted'
-  | 'webhook.disabled'
-  | 'webhook.resent';
+  | 'apiKey.revoked';
 
 /** `nobody` is whoever knocked without being let in; `key` acts by an API key. */
 export type AuditActor = { kind: 'agent' | 'key' | 'system' | 'nobody'; id: string | null; name: string | null };

@@ -1,4 +1,4 @@
-/** Accounts and the outside: the audit log, second factors, sessions with their place, API keys, webhooks and what they are to be told. */
+/** Accounts: the audit log, second factors, sessions with their place, API keys. */
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
@@ -82,84 +82,8 @@ const ACCOUNTS = [
   )`,
 ];
 
-const WEBHOOKS = [
-  `create table webhook (
-    id uuid primary key,
-    name text not null,
-    url text not null,
-    events jsonb not null,
-    secret text not null,
-    enabled boolean not null default true,
-    failing_since timestamptz,
-    note text,
-    created_at timestamptz not null,
-    version bigint not null default 0
-  )`,
-  `create table webhook_delivery (
-    n bigint generated always as identity primary key,
-    id uuid not null unique default gen_random_uuid(),
-    webhook_id uuid not null references webhook on delete cascade,
-    kind text not null,
-    at timestamptz not null,
-    conversation_id uuid,
-    seq bigint,
-    data jsonb,
-    state text not null default 'pending' check (state in ('pending', 'sent', 'failed')),
-    attempts int not null default 0,
-    next_at timestamptz not null default clock_timestamp(),
-    status int,
-    error text,
-    settled_at timestamptz
-  ) with (fillfactor = 80)`,
-  `create index webhook_delivery_due on webhook_delivery (next_at, n) where state = 'pending'`,
-  'create index webhook_delivery_of on webhook_delivery (webhook_id, n desc)',
-];
-
-/** Rows of what happened become deliveries in the very transaction, and cost one look where nobody listens. */
-const listens = (name: string, table: string, offered: string): string[] => [
-  `create function ${name}() returns trigger language plpgsql volatile as $$
-    begin
-      if not exists (select from webhook where enabled) then return null; end if;
-      insert into webhook_delivery (webhook_id, kind, at, conversation_id, seq, data)
-      select w.id, o.kind, o.at, o.conversation_id, o.seq, o.data from (${offered}) as o
-        join webhook w on w.enabled and w.events ? o.kind where o.kind is not null;
-      return null;
-    end $$`,
-  `create trigger ${name} after insert on ${table} referencing new table as news
-    for each statement execute function ${name}()`,
-];
-
-const EVENTS = [
-  ...listens(
-    'webhook_on_conversation',
-    'conversation',
-    `select 'conversation.created' as kind, created_at as at, id as conversation_id, null::bigint as seq, null::jsonb as data from news`,
-  ),
-  ...listens(
-    'webhook_on_activity',
-    'activity',
-    `select case when body ->> 'type' = 'message' and visibility = 'customer' then 'message.created'
-       when body ->> 'type' = 'event' and body ->> 'name' = 'handoff.initiate' and author_kind <> 'customer' then 'handoff.created' end as kind,
-       at, conversation_id, seq, null::jsonb as data from news order by conversation_id, seq`,
-  ),
-  ...listens(
-    'webhook_on_ticket',
-    'ticket_event',
-    `select case news.kind when 'opened' then 'ticket.created' else 'ticket.updated' end as kind, news.at,
-       t.conversation_id, null::bigint as seq, jsonb_build_object('id', t.id, 'number', t.number, 'status', t.status,
-         'reason', t.reason, 'subject', t.subject, 'assigneeId', t.assignee_id) as data
-       from news join ticket t on t.id = news.ticket_id order by news.id`,
-  ),
-  ...listens(
-    'webhook_on_csat',
-    'csat',
-    `select 'csat.created' as kind, at, conversation_id, seq,
-       jsonb_build_object('score', score, 'resolved', resolved) as data from news`,
-  ),
-];
-
 export const accounts: Migration = {
   async up(db) {
-    for (const statement of [...AUDIT, ...ACCOUNTS, ...WEBHOOKS, ...EVENTS]) await sql.raw(statement).execute(db);
+    for (const statement of [...AUDIT, ...ACCOUNTS]) await sql.raw(statement).execute(db);
   },
 };
