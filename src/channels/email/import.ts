@@ -45,7 +45,8 @@ function readKept(mail: KeptMail, settings: MailSettings, { read }: ImportDeps):
   const headers = () => readHead(mail.raw);
   if (mail.origin.headersOnly) return { unparsed: 'too-large', headers: headers() };
   if (mail.attempts > MAX_READINGS) return { unparsed: 'broken', headers: headers() };
-  return read(mail.raw, { addresses: [settings.address], domain: domainOf(settings.address) });
+  const { address, threadKey } = settings;
+  return read(mail.raw, { addresses: [address], marks: { key: threadKey, inboxId: mail.inboxId, address } });
 }
 
 function checkOf(headers: readonly MailHeader[], from: string, { mail, settings }: Job): DomainCheck {

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ParsedMail } from '../../../src/channels/email/mail.ts';
+import { createMarks } from '../../../src/channels/email/marks.ts';
 import { readMail } from '../../../src/channels/email/read/read-mail.ts';
 
 /** Only mail written by a person is answered: everything else is known by its headers, and reports say what failed. */
 
-const OWN = { addresses: ['support@zhike.example'], domain: 'mail.zhike.example' };
+const OWN = {
+  addresses: ['support@zhike.example'],
+  marks: { key: 'k'.repeat(64), inboxId: 'inbox-1', address: 'support@zhike.example' },
+};
+
+const OURS = createMarks(OWN.marks).messageId(7, 'abc');
 
 async function parsed(headers: string, body = 'hello'): Promise<ParsedMail> {
   const from = /^from:/im.test(headers) ? '' : 'From: anna@x.example\n';
@@ -27,6 +33,9 @@ describe('mail of people', () => {
     ['Subject: x\nReturn-Path: <anna@x.example>'],
     ['From: postmaster@corp.example\nSubject: Re: order\nIn-Reply-To: <a@b>\nReturn-Path: <postmaster@corp.example>'],
     ['From: support@zhike.example\nMessage-ID: <typed-by-hand@laptop.example>\nSubject: forwarded by a colleague'],
+    ['From: support@zhike.example\nMessage-ID: <typed-by-hand@zhike.example>\nSubject: from our own server'],
+    [`From: support@zhike.example\nMessage-ID: <zk.1.1.${'a'.repeat(20)}@zhike.example>\nSubject: a mark not ours`],
+    [`From: anna@x.example\nMessage-ID: <${OURS}>\nSubject: our mark under another name`],
   ])('%s', async (headers) => {
     expect(await kindOf(headers)).toBe('human');
   });
@@ -50,8 +59,9 @@ describe('mail of machines', () => {
       ['bulk', 'Subject: News\nList-Unsubscribe: <https://x.example>'],
       ['bulk', 'Subject: News\nPrecedence: bulk'],
       ['bulk', 'Subject: [list] hi\nList-Id: <dev.x.example>'],
-      ['own', 'Subject: x\nX-Loop: support@zhike.example'],
-      ['own', 'From: support@zhike.example\nMessage-ID: <1@mail.zhike.example>\nSubject: x'],
+      ['own', 'From: support@zhike.example\nSubject: x\nX-Loop: support@zhike.example'],
+      ['own', `From: support@zhike.example\nMessage-ID: <${OURS}>\nSubject: x`],
+      ['auto-reply', 'Subject: x\nX-Loop: support@zhike.example'],
     ].map(([kind = '', headers = '', body]) => ({ kind, headers, body })),
   )('$kind: $headers', async ({ kind, headers, body }) => {
     expect(await kindOf(headers, body)).toBe(kind);

@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import type { ParsedMail, ReadMail } from '../../../src/channels/email/mail.ts';
-import { LIMITS, readMail } from '../../../src/channels/email/read/read-mail.ts';
+import { LIMITS } from '../../../src/channels/email/read/limits.ts';
+import { readMail } from '../../../src/channels/email/read/read-mail.ts';
 
 /** Mails of every charset, shape and malice become readable mails, or a reason why not. */
 
-const OWN = { addresses: ['support@zhike.example'], domain: 'zhike.example' };
+const OWN = {
+  addresses: ['support@zhike.example'],
+  marks: { key: 'k'.repeat(64), inboxId: 'inbox-1', address: 'support@zhike.example' },
+};
 const HEAD =
   'From: =?utf-8?B?546L5bCP5piO?= <Wang@QQ.com>\r\nTo: support@zhike.example\r\nMessage-ID: <m1@qq.com>\r\nDate: Tue, 04 Mar 2025 09:12:33 +0800\r\n';
 const bytes = (...pieces: (string | Buffer)[]): Buffer =>

@@ -3,7 +3,10 @@ import { createMailPool, type MailPool, type PoolOptions } from '../../../src/ch
 
 /** Mails are read beside the main loop; one that breaks its budget takes its thread along, not the others. */
 
-const OWN = { addresses: ['support@zhike.example'], domain: 'zhike.example' };
+const OWN = {
+  addresses: ['support@zhike.example'],
+  marks: { key: 'k'.repeat(64), inboxId: 'inbox-1', address: 'support@zhike.example' },
+};
 const mail = (body: string, type = 'text/plain'): Buffer =>
   Buffer.from(`From: a@b.example\r\nMessage-ID: <m@b.example>\r\nContent-Type: ${type}\r\n\r\n${body}`);
 const pools: MailPool[] = [];

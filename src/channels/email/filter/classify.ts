@@ -1,5 +1,6 @@
 /** Who wrote a mail: a person, a machine, a list, ourselves. An ordered list of pure rules; the first that knows decides. */
 import type { Classification, MailAddress, MailHeader, MailKind } from '../mail.ts';
+import { createMarks, type MarkOptions } from '../marks.ts';
 import { type ReportParts, readReport } from './report.ts';
 
 /** What the rules look at. Nothing of it is trusted; a forged header can only make us silent. */
@@ -19,10 +20,10 @@ export interface Mail {
   own: Own;
 }
 
-/** What is ours: mailboxes, and the domain of our Message-IDs. */
+/** What is ours: mailboxes, and the key that signs the Message-IDs of what we send. */
 export interface Own {
   addresses: readonly string[];
-  domain: string;
+  marks: MarkOptions;
 }
 
 interface Rule {
@@ -85,6 +86,8 @@ const RULES: readonly Rule[] = [
       return BOUNCE_WORDS.test(mail.subject) && isFailure(mail) ? failed(mail) : automatic(mail);
     },
   },
+  // under another name it may be a person's: it is kept, and not answered
+  { name: 'loop-header', kind: (mail) => (isLooped(mail) ? automatic(mail) : undefined) },
   { name: 'null-sender', kind: (mail) => (isNobody(mail) ? automatic(mail) : undefined) },
   {
     name: 'autoresponder-header',
@@ -138,15 +141,18 @@ const isFailure = (mail: Mail): boolean =>
 /** A person may well sit behind postmaster@: an answer to a mail, with no word of failure in it. */
 const isLetter = (mail: Mail): boolean => has(mail, 'in-reply-to') && !isFailure(mail);
 
-/** Our own mail come back: our loop header, or our address with our Message-ID. A forger's worst gain is our silence. */
+/**
+ * Our own mail come back: from our address, with a Message-ID that we signed or the mark of our automatic mail. What a
+ * colleague writes by hand from the same mailbox has neither, and is a mail like any other.
+ */
 function own(mail: Mail): boolean {
-  const mark = header(mail, 'x-loop')?.trim().toLowerCase();
-  const { addresses, domain } = mail.own;
-  if (mark !== undefined && addresses.includes(mark)) return true;
-  const from = mail.from?.address ?? '';
-  const ours = addresses.includes(from);
-  return ours && (mail.messageId?.toLowerCase().endsWith(`@${domain.toLowerCase()}`) ?? false);
+  const { addresses, marks } = mail.own;
+  if (!addresses.includes(mail.from?.address ?? '')) return false;
+  return isLooped(mail) || createMarks(marks).readMessageId(mail.messageId ?? '') !== null;
 }
+
+const isLooped = (mail: Mail): boolean =>
+  mail.own.addresses.includes(header(mail, 'x-loop')?.trim().toLowerCase() ?? '');
 
 /** The kind of a mail, the rule that knew it, and the report when it is one. `human` when no rule knows. */
 export function classify(mail: Mail): Classification {

@@ -1,7 +1,8 @@
-/** A mail's bytes made readable for the parser: line ends, unlabelled Chinese text, headers that must stand once. */
+/** A mail's bytes made readable for the parser: line ends, unlabelled Chinese text, headers that must stand once, sizes it can bear. */
 import iconv from 'iconv-lite';
 import type { MailFlag } from '../mail.ts';
 import { bodyOf, type MailPart, partsOfMail } from './parts.ts';
+import { shorten, TEXT_BYTES } from './shorten.ts';
 
 export interface Mended {
   bytes: Buffer;
@@ -22,12 +23,13 @@ const SINGLETONS = new Set([
   'references',
   'subject',
   'date',
-  'content-type',
 ]);
+/** Of two of these the parser may take another one than we do. */
+const OF_A_PART = new Set(['content-type', 'content-disposition', 'content-transfer-encoding']);
 const SAMPLE = 64 * 1024;
 
 /** A piece of the mail that is replaced. */
-interface Edit {
+export interface Edit {
   start: number;
   end: number;
   bytes: Buffer;
@@ -39,11 +41,13 @@ export function mend(raw: Buffer): Mended {
   const root = parts[0] as MailPart;
   const edits: Edit[] = [];
   const flags = new Set<MailFlag>();
-  if (hideDoubles(root, edits)) flags.add('duplicate-header');
+  if (hideDoubles(root, { names: SINGLETONS, edits })) flags.add('duplicate-header');
   for (const part of parts) {
+    if (hideDoubles(part, { names: OF_A_PART, edits }) && part === root) flags.add('duplicate-header');
     labelHeaders(lines, part, { edits, flags });
     if (part.type.startsWith('text/')) labelText(lines, part, { edits, flags });
   }
+  if (shorten(parts, edits)) flags.add('text-cut');
   if (edits.length === 0) return { bytes: lines, parts, flags: [...flags] };
   const bytes = edited(lines, edits);
   return { bytes, parts: partsOfMail(bytes), flags: [...flags] };
@@ -58,11 +62,11 @@ function withLineFeeds(raw: Buffer): Buffer {
 }
 
 /** Renames every repetition, so that the first one counts whatever the parser does. */
-function hideDoubles(root: MailPart, edits: Edit[]): boolean {
+function hideDoubles(part: MailPart, { names, edits }: { names: ReadonlySet<string>; edits: Edit[] }): boolean {
   const seen = new Set<string>();
   let doubles = false;
-  for (const { name, start } of root.headers) {
-    if (!SINGLETONS.has(name)) continue;
+  for (const { name, start } of part.headers) {
+    if (!names.has(name)) continue;
     if (seen.has(name)) {
       edits.push({ start, end: start, bytes: Buffer.from('X-Repeated-') });
       doubles = true;
@@ -89,7 +93,7 @@ const UNKNOWN = /^(?:|unknown-?8bit|x-unknown|unknown|8bit|default|none|us-ascii
 function labelText(raw: Buffer, part: MailPart, { edits, flags }: { edits: Edit[]; flags: Set<MailFlag> }): void {
   const charset = (part.parameters.get('charset') ?? '').trim();
   if (/^(?:hz-gb-2312|hz)$/i.test(charset)) {
-    replaceText(part, { edits, text: fromHz(bodyOf(raw, part, part.bodyEnd).toString('latin1')) });
+    replaceText(part, { edits, text: fromHz(bodyOf(raw, part, TEXT_BYTES)) });
     return;
   }
   if (!UNKNOWN.test(charset)) return;
@@ -122,24 +126,25 @@ function replaceText(part: MailPart, { edits, text }: { edits: Edit[]; text: str
   edits.push({ start: part.bodyStart, end: part.bodyEnd, bytes: Buffer.from(`${encoded}\r\n`) });
 }
 
+const TILDE = 0x7e;
+
 /** RFC 1843: between `~{` and `~}` two 7-bit bytes are one GB 2312 character. */
-function fromHz(text: string): string {
-  let out = '';
-  let at = 0;
-  while (at < text.length) {
-    const open = text.indexOf('~{', at);
-    if (open === -1) return out + text.slice(at).replace(/~~/g, '~');
-    const close = text.indexOf('~}', open);
-    const end = close === -1 ? text.length : close;
-    const inner = Buffer.from(text.slice(open + 2, end).replace(/[\r\n]/g, ''), 'latin1');
-    out += text
-      .slice(at, open)
-      .replace(/~~/g, '~')
-      .replace(/~\r?\n/g, '');
-    out += iconv.decode(Buffer.from(inner.map((byte) => byte | 0x80)), 'gb18030');
-    at = end + 2;
+function fromHz(bytes: Buffer): string {
+  const out = Buffer.alloc(bytes.length);
+  let length = 0;
+  let chinese = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
+    const pair = byte === TILDE ? String.fromCharCode(bytes[at + 1] ?? 0) : '';
+    const turns = pair === (chinese ? '}' : '{');
+    if (turns) chinese = !chinese;
+    if (turns || (pair === '\n' && !chinese)) at += 1;
+    else if (!chinese) {
+      out[length++] = byte;
+      if (pair === '~') at += 1;
+    } else if (byte !== 0x0a && byte !== 0x0d) out[length++] = byte | 0x80;
   }
-  return out;
+  return iconv.decode(out.subarray(0, length), 'gb18030');
 }
 
 const hasHighBytes = (bytes: Uint8Array): boolean => bytes.some((byte) => byte >= 0x80);

@@ -13,11 +13,14 @@ export interface MailPart {
   type: string;
   parameters: Map<string, string>;
   encoding: string;
+  /** More headers followed than were looked at. */
+  headersCut: boolean;
 }
 
 const MAX_DEPTH = 100;
 const MAX_PARTS = 1_000;
 const MAX_HEADER = 256 * 1024;
+const MAX_LINE = 64 * 1024;
 
 export class TooDeep extends Error {}
 
@@ -94,11 +97,13 @@ function delimiterAt(
 function partAt(raw: Buffer, start: number, depth: number): MailPart {
   const headers: MailPart['headers'] = [];
   let at = start;
+  let ended = false;
   while (at < raw.length && at - start < MAX_HEADER) {
     const next = lineEnd(raw, at);
-    const line = raw.toString('latin1', at, next).replace(/\r?\n$/, '');
+    const line = raw.toString('latin1', at, Math.min(next, at + MAX_LINE)).replace(/\r?\n$/, '');
     if (line === '') {
       at = next;
+      ended = true;
       break;
     }
     const colon = line.indexOf(':');
@@ -128,6 +133,7 @@ function partAt(raw: Buffer, start: number, depth: number): MailPart {
     type: (typed.split(';')[0] ?? '').trim().toLowerCase() || 'text/plain',
     parameters: parametersOf(typed),
     encoding: encoding.trim().toLowerCase(),
+    headersCut: !ended && at < raw.length,
   };
 }
 

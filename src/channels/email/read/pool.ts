@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Own } from '../filter/classify.ts';
 import { readHead } from '../head.ts';
 import type { ReadMail, UnparsedMail } from '../mail.ts';
+import { LIMITS } from './limits.ts';
 
 export interface PoolOptions {
   threads: number;
@@ -11,16 +12,23 @@ export interface PoolOptions {
   memoryMb: number;
 }
 
+/** What `readHead` looks at. */
+const HEAD_BYTES = 64 * 1024;
 const DEFAULTS: PoolOptions = { threads: 1, budget: { ms: 1_000, perMiB: 200 }, memoryMb: 256 };
 
 export interface MailPool {
-  /** Never rejects. Waits its turn; the budget runs only while the mail is read. */
+  /**
+   * Never rejects. Waits its turn; the budget runs only while the mail is read. The bytes are given away: an array that
+   * fills its buffer is empty afterwards, since copying a large mail would hold the main loop.
+   */
   read: (raw: Uint8Array, own: Own) => Promise<ReadMail>;
   close: () => Promise<void>;
 }
 
 interface Order {
   raw: Uint8Array;
+  /** The beginning, for the headers of a mail that cannot be read. */
+  head: Uint8Array;
   own: Own;
   done: (mail: ReadMail) => void;
 }
@@ -32,20 +40,27 @@ export function createMailPool(options: Partial<PoolOptions> = {}): MailPool {
   return {
     read: (raw, own) =>
       new Promise((done) => {
-        waiting.push({ raw, own, done });
+        if (raw.byteLength > LIMITS.bytes) return done(unread(raw, 'too-large'));
+        waiting.push({ raw, head: new Uint8Array(raw.subarray(0, HEAD_BYTES)), own, done });
         for (const thread of threads) thread.next();
       }),
     close: async () => {
-      for (const { raw, done } of waiting.splice(0)) done(unread(raw, 'broken'));
+      for (const { head, done } of waiting.splice(0)) done(unread(head, 'broken'));
       await Promise.all(threads.map((thread) => thread.close()));
     },
   };
 }
 
-const unread = (raw: Uint8Array, unparsed: UnparsedMail['unparsed']): UnparsedMail => ({
+const unread = (head: Uint8Array, unparsed: UnparsedMail['unparsed']): UnparsedMail => ({
   unparsed,
-  headers: readHead(raw),
+  headers: readHead(head),
 });
+
+/** Of its own, to be handed to another thread: a view would take the whole buffer behind it along. */
+const whole = (raw: Uint8Array): Uint8Array<ArrayBuffer> =>
+  raw.byteLength === raw.buffer.byteLength && raw.buffer instanceof ArrayBuffer
+    ? new Uint8Array(raw.buffer)
+    : new Uint8Array(raw);
 
 type Said = { ready: true } | { number: number; mail: ReadMail };
 
@@ -76,14 +91,14 @@ class Reader {
     const budget = ms + perMiB * (this.#order.raw.byteLength / (1024 * 1024));
     this.#timer = setTimeout(() => this.#end('too-slow'), budget);
     this.#worker?.ref();
-    const raw = new Uint8Array(this.#order.raw); // a view would take the whole buffer behind it along
+    const raw = whole(this.#order.raw);
     this.#worker?.postMessage({ number: this.#number, raw, own: this.#order.own }, [raw.buffer]);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const worker = this.#worker;
-    this.#finish(this.#order && unread(this.#order.raw, 'broken'));
+    this.#finish(this.#order && unread(this.#order.head, 'broken'));
     this.#worker = undefined;
     await worker?.terminate();
   }
@@ -122,7 +137,7 @@ class Reader {
     void worker?.terminate();
     // a thread that never came up would come up no better for the next mail
     if (!started && this.#order === undefined) this.#order = this.#waiting.shift();
-    this.#finish(this.#order && unread(this.#order.raw, unparsed));
+    this.#finish(this.#order && unread(this.#order.head, unparsed));
     this.next();
   }
 

@@ -9,17 +9,10 @@ import { htmlText } from '../reply/html-lines.ts';
 import { visibleReply } from '../reply.ts';
 import { addressesIn, idsIn, type ParsedAddresses, unfoldedHeaders } from './headers.ts';
 import { isTooComplex, sanitised } from './html.ts';
+import { LIMITS, type ReadLimits } from './limits.ts';
 import { type Mended, mend } from './mend.ts';
 import { bodyOf, type MailPart, TooDeep } from './parts.ts';
 
-/** What a mail may be and hold; more is cut and flagged, or not read at all. */
-export interface ReadLimits {
-  bytes: number;
-  attachments: number;
-  text: number;
-}
-
-export const LIMITS: ReadLimits = { bytes: 25 * 1024 * 1024, attachments: 100, text: 1_000_000 };
 const REPORT_BYTES = 64 * 1024;
 
 /** No HTML is made of text nor text of HTML, no image goes into the HTML: each was a way to stall (keepDeliveryStatus is missing in the types). */
