@@ -9,12 +9,14 @@ import type zhCN from '../i18n/zh-CN.json';
 import { fullTime } from '../kit/format.ts';
 import { Icon } from '../kit/icon.tsx';
 import { errorWords } from '../kit/words.ts';
+import { CopyField } from './copy-field.tsx';
 import type { CheckResult, InboxFormProps } from './inboxes.ts';
 import { settingsOf } from './wechat-settings.ts';
 
 const STEPS = ['checkSecret', 'checkAddresses', 'checkCallback', 'readMenu'] as const;
 type Step = (typeof STEPS)[number];
-type Outcome = { ok: boolean; words: string };
+/** `ip`: our address as WeChat saw it, to be put on its list. */
+type Outcome = { ok: boolean; words: string; ip?: string | undefined };
 type Code = keyof (typeof zhCN)['inboxes']['wechatCheck'];
 
 /** What a step found, in words; codes without words of their own show WeChat's. */
@@ -42,7 +44,7 @@ export function WeChatChecks({ inbox, run }: InboxFormProps) {
   const tryStep = async (step: Step): Promise<Outcome> => {
     try {
       const result = await run(step);
-      return { ok: result.ok, words: checkWords(t, result) };
+      return { ok: result.ok, words: checkWords(t, result), ip: result.params?.ip };
     } catch (error) {
       return { ok: false, words: errorWords(t, error) };
     }
@@ -68,10 +70,11 @@ function CheckLine({ step, outcome }: { step: Step; outcome: Outcome | undefined
   return (
     <li className={outcome ? (outcome.ok ? 'is-good' : 'is-bad') : ''}>
       <span className="checks-mark">{outcome ? <Icon name={outcome.ok ? 'check' : 'alert'} size={16} /> : null}</span>
-      <span>
+      <div className="checks-step">
         <b>{t(`inboxes.wechat.steps.${step}`)}</b>
         <span className="checks-words">{outcome?.words ?? t('inboxes.wechat.notChecked')}</span>
-      </span>
+        {outcome?.ip ? <CopyField label={t('inboxes.wechat.ownIp')} value={outcome.ip} /> : null}
+      </div>
     </li>
   );
 }
