@@ -6,7 +6,7 @@ import { ALICE, MAILBOX, type MailServer, openMailServer, PASSWORD } from './mai
 import { openServerWorld, type Person, type ServerWorld } from './server-world.ts';
 
 /** The server whose findings about senders the mailbox believes. */
-export const JUDGE = 'mx.example.test';
+const JUDGE = 'mx.example.test';
 /** Those of whom it finds that they are who they say. */
 const proven = [ALICE, 'friend@example.test', 'cousin@example.test'];
 
@@ -103,7 +103,7 @@ export async function openMailWorld(
   };
 }
 
-export async function connectMailbox(
+async function connectMailbox(
   world: ServerWorld,
   mail: MailServer,
   settings: Record<string, unknown> = {},

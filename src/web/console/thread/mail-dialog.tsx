@@ -3,7 +3,7 @@ import { Segmented, Switch } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../kit/dialog.tsx';
-import type { Mail } from './mail-note.tsx';
+import type { Mail } from './mail.ts';
 
 type Face = 'view' | 'text';
 

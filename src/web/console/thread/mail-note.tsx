@@ -2,13 +2,12 @@
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ActivityShape } from '../../../contract/shapes.ts';
 import type zhCN from '../i18n/zh-CN.json';
 import { Icon } from '../kit/icon.tsx';
+import type { Mail } from './mail.ts';
 
 const MailDialog = lazy(async () => ({ default: (await import('./mail-dialog.tsx')).MailDialog }));
 
-export type Mail = NonNullable<ActivityShape['mail']>;
 type Kind = keyof (typeof zhCN)['mail']['kind'];
 
 export function MailHead({ mail }: { mail: Mail }) {
