@@ -1,7 +1,8 @@
 /**
  * What customers type that is no question an article could answer: greetings, thanks, assent, fragments of a talk under
- * way, abuse, chat about the robot, details of single products, and what a shop is asked beside its after-sales. They are examples of a class "none"; a base that
- * does cover one of them keeps its own entry, because examples close to a stored question are left out.
+ * way, abuse, chat about the robot, details of single products, and what a shop is asked beside its after-sales. They are
+ * examples of a class "none"; a base that does cover one of them keeps its own entry, because examples close to a stored
+ * question are left out.
  */
 const ZH = `
 你好|您好|在吗|在不在|有人吗|哈喽|早上好|晚上好|亲|亲在吗|嗯|嗯嗯|哦|哦哦|好的|好的好的|好吧|行|行吧|可以|可以的|是的|对|对的|对啊|不是|不是的|没有了|没了|没事了|没事|不用了|算了|知道了|我知道了|明白了|了解|收到|谢谢|谢谢你|非常感谢|辛苦了|麻烦了|再见|拜拜|祝你生活愉快|稍等|等一下|等等|我看看|我先看看|我想想|考虑一下|然后呢|还有吗|还有别的吗|真的吗|真的假的啊|是吗|这样啊|原来如此|什么|什么意思|啥意思|你说什么|没看懂|听不懂|说清楚点|为什么|怎么办|怎么回事|多少|哪个|哪里|什么时候|快点|快点回复|怎么不说话|人呢|人去哪了|回复一下|还在吗|好了吗|弄好了吗|查到了吗|有结果了吗|处理好了吗

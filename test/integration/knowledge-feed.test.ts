@@ -107,8 +107,10 @@ describe('the knowledge feed', () => {
     articles: {
       changed: async (after: number, known: (head: ChangedArticle) => boolean) =>
         rows.filter((one) => one.revision > after && !known(one)),
-    } as Store['articles'],
-    knowledge: { revision: async () => Math.max(0, ...rows.map(({ revision }) => revision)) } as Store['knowledge'],
+    } as unknown as Store['articles'],
+    knowledge: {
+      revision: async () => Math.max(0, ...rows.map(({ revision }) => revision)),
+    } as unknown as Store['knowledge'],
   });
 
   test('a lower number that commits after a higher one is not missed', async () => {
