@@ -170,3 +170,18 @@ test('a key that asks too often has to wait', async () => {
   for (let n = 0; n < 160 && code !== 'Throttled'; n++) code = (await ask(key, 'GET', '/api/v1/agents')).problem.code;
   expect(code).toBe('Throttled');
 });
+
+test('the page of the API shows every route in both languages, and runs nothing', async () => {
+  for (const [language, title] of [
+    ['zh-CN', '知客 API'],
+    ['en', 'Zhike API'],
+  ] as const) {
+    const page = await world.call('GET', '/api/docs', { headers: { 'accept-language': language } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toContain(`<h1>${title}</h1>`);
+    for (const route of Object.values(routes) as Route[])
+      expect(page.text).toContain(`<code>${route.method.toUpperCase()} ${route.path}</code>`);
+    expect(page.text).not.toMatch(/<script|<link|https?:\/\/(?!127\.0\.0\.1)(?!json-schema)[a-z]/i);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  }
+});

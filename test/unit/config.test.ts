@@ -34,6 +34,8 @@ describe('configuration', () => {
       llm: null,
       wechatApiBase: 'https://api.weixin.qq.com',
       fetchAllow: [],
+      mailListen: null,
+      mailAllow: [],
       twoFactorFor: null,
       turnConcurrency: 256,
       answerWrongBudget: 0.05,
