@@ -126,6 +126,62 @@ describe('forwards', () => {
   });
 });
 
+describe('a header with nothing above it', () => {
+  const OUTLOOK =
+    'From: Shop <shop@x.example>\nSent: Tuesday, March 4, 2025 9:12 AM\nTo: me@x.example\nSubject: invoice\n\nHere it is.';
+  const bare: [string, string, string][] = [
+    ['Outlook', OUTLOOK, 'Here it is.'],
+    ['Outlook on the web', `\n${'_'.repeat(32)}\n${OUTLOOK}`, 'Here it is.'],
+    ['Outlook, old', `-----Original Message-----\n${OUTLOOK}`, 'Here it is.'],
+    [
+      'Outlook zh',
+      '发件人: 商家 <shop@x.example>\n发送时间: 2025年3月4日 9:12\n收件人: me@x.example\n主题: 发票\n\n发票见附件',
+      '发票见附件',
+    ],
+    [
+      'Foxmail',
+      '\n \n发件人： 商家\n发送时间： 2025-03-04 09:12\n收件人： me@qq.com\n主题： 发票\n\n发票见附件',
+      '发票见附件',
+    ],
+    [
+      'QQ',
+      '------------------ 原始邮件 ------------------\n发件人: "商家" <shop@x.example>;\n发送时间: 2025年3月4日(星期二) 中午12:06\n收件人: "me"<me@qq.com>;\n主题: 发票\n\n\n发票见附件',
+      '发票见附件',
+    ],
+    [
+      '163',
+      '---- 转发的邮件 ----\n| 发件人 | 商家<shop@x.example> |\n| 日期 | 2025年03月04日 09:12 |\n| 收件人 | me@163.com |\n| 主题 | 发票 |\n发票见附件',
+      '发票见附件',
+    ],
+    ['Gmail', `---------- Forwarded message ---------\n${OUTLOOK}`, 'Here it is.'],
+    ['Thunderbird', `-------- Weitergeleitete Nachricht --------\n${OUTLOOK}`, 'Here it is.'],
+  ];
+  it.each(bare)('shows the forwarded mail (%s)', (_, text, body) => {
+    expect(visibleReply({ text }).text).toBe(body);
+    expect(visibleReply({ text, subject: 'Fw: x' }).text).toBe(body);
+  });
+
+  it('shows it from HTML too', () => {
+    const html =
+      '<div class="WordSection1"><p class="MsoNormal">&nbsp;</p><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>From:</b> Shop &lt;shop@x.example&gt;<br><b>Sent:</b> Tuesday, March 4, 2025 9:12 AM<br><b>To:</b> me@x.example<br><b>Subject:</b> invoice</p></div><p class="MsoNormal">Here it is.</p></div>';
+    expect(visibleReply({ html }).text).toBe('Here it is.');
+    expect(
+      visibleReply({
+        html: '<div><br></div><hr tabindex="-1"><div id="divRplyFwdMsg"><b>发件人:</b> 商家 &lt;shop@x.example&gt;<br><b>发送时间:</b> 2025年3月4日 9:12<br><b>收件人:</b> me<br><b>主题:</b> 发票</div><div>发票见附件</div>',
+      }).text,
+    ).toBe('发票见附件');
+  });
+
+  it('is an answer without words when the subject or the client says so', () => {
+    for (const subject of ['Re: invoice', '回复：发票', 'AW: Rechnung'])
+      expect(visibleReply({ text: OUTLOOK, subject })).toMatchObject({ text: '' });
+    expect(
+      visibleReply({ text: 'On Tue, Mar 4, 2025 at 9:12 AM Shop <shop@x.example> wrote:\n\n> Here it is.\n> Bye' })
+        .text,
+    ).toBe('');
+  });
+});
+
 describe('signatures', () => {
   it('drops what stands under a delimiter', () => {
     expect(visible('Thanks', '', '-- ', 'Anna Berg', 'Berg & Sons')).toBe('Thanks');
@@ -249,7 +305,7 @@ describe("the customer's own marks", () => {
   });
 
   it('gives empty words when there is nothing but old mail', () => {
-    expect(visible(...HEADER, '', '旧邮件')).toBe('');
+    expect(visibleReply({ text: [...HEADER, '', '旧邮件'].join('\n'), subject: '回复: 订单' }).text).toBe('');
     expect(
       visible('发自我的 iPhone', '', '> 在 2025年3月4日，21:15，客服 <s@zhike.example> 写道：', '> ', '> 旧邮件'),
     ).toBe('');

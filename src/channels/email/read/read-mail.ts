@@ -52,7 +52,11 @@ function assembled({ mended, parsed, own, limits }: Job): ParsedMail {
   const complex = given !== undefined && isTooComplex(given);
   if (complex) flags.add('html-too-complex');
   const text = cut(plain.trim() === '' && given !== undefined ? htmlText(given) : plain, { limits, flags });
-  const reply = visibleReply({ text, ...(given === undefined || complex ? {} : { html: given }) });
+  const reply = visibleReply({
+    text,
+    subject: parsed.subject ?? '',
+    ...(given === undefined || complex ? {} : { html: given }),
+  });
   const attachments = attachmentsOf(parsed.attachments, { html: given ?? '', limits, flags });
   const base = envelopeOf(headers, parsed);
   const [from] = senders;
