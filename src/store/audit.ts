@@ -45,7 +45,7 @@ const INSERT = `insert into audit_entry (at, actor_kind, actor_id, actor_name, a
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)`;
 
 /** Adds an entry inside the caller's transaction: last, since whoever adds the next one waits for its end. */
-export async function record(query: Query, entry: AuditEntry): Promise<void> {
+async function record(query: Query, entry: AuditEntry): Promise<void> {
   const { at, actor, action, object, ip, detail } = entry;
   await query(INSERT, [
     at.toISOString(),
