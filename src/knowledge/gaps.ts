@@ -47,7 +47,9 @@ const THOUGHT_SHARE = 0.4;
 export const gapKey = (question: string): string => normalise(question.slice(0, MAX_CHARS)).key;
 
 type Wording = { key: string; asks: Ask[]; vector: Map<string, number> };
-type Cluster = { wordings: Wording[]; sum: Map<string, number>; length: number };
+type Cluster = { wordings: Wording[]; square: number };
+/** Of each token, the sums of the clusters that have it. */
+type Index = Map<string, Map<number, number>>;
 
 /** Ranked by distinct customers, then by how often, then by what was asked last. */
 export async function clusterGaps(asks: readonly Ask[], { near, breathe }: Means): Promise<Gap[]> {
@@ -77,19 +79,14 @@ const STEP = 200;
 async function clusterIn(locale: Locale, asks: readonly Ask[], { near, breathe }: Means): Promise<Gap[]> {
   const wordings = await wordingsOf(locale, asks, { near, breathe });
   const clusters: Cluster[] = [];
-  const byToken = new Map<string, number[]>();
+  const index: Index = new Map();
   for (const [at, wording] of wordings.entries()) {
     if (at % STEP === STEP - 1) await breathe();
-    const home = nearest(wording, clusters, { byToken, limit: SAME });
-    const index = home ?? clusters.push({ wordings: [], sum: new Map(), length: 0 }) - 1;
-    join(clusters[index] as Cluster, wording);
-    for (const token of wording.vector.keys()) {
-      const known = byToken.get(token);
-      if (!known) byToken.set(token, [index]);
-      else if (!known.includes(index)) known.push(index);
-    }
+    const home = nearest(wording, clusters, index);
+    if (home === null) clusters.push({ wordings: [], square: 0 });
+    join({ clusters, index }, home ?? { at: clusters.length - 1, dot: 0 }, wording);
   }
-  return clusters.map((cluster) => gapOf(locale, cluster));
+  return clusters.map((cluster, at) => gapOf(locale, cluster, (wording) => cosineTo({ at, cluster, index }, wording)));
 }
 
 /** Distinct wordings, those of most customers first; what has nothing but greetings in it is none. */
@@ -115,49 +112,58 @@ function vectorOf(question: string, locale: Locale, near: Near): Map<string, num
   const { weights, square } = weigh(text, languageWith(locale, []));
   const vector = new Map<string, number>();
   if (square === 0) return vector;
-  const scale = Math.sqrt((1 - THOUGHT_SHARE) / square);
+  const thought = near(question).filter(({ score }) => score > 0);
+  const share = thought.length > 0 ? THOUGHT_SHARE : 0;
+  const scale = Math.sqrt((1 - share) / square);
   for (const [token, weight] of weights) vector.set(token, weight * scale);
-  const thought = near(question);
   const length = Math.sqrt(thought.reduce((sum, { score }) => sum + score ** 2, 0));
-  for (const { id, score } of thought)
-    if (score > 0) vector.set(`\0${id}`, (score / length) * Math.sqrt(THOUGHT_SHARE));
+  for (const { id, score } of thought) vector.set(`\0${id}`, (score / length) * Math.sqrt(share));
   return vector;
 }
 
-function nearest(
-  wording: Wording,
-  clusters: readonly Cluster[],
-  { byToken, limit }: { byToken: ReadonlyMap<string, number[]>; limit: number },
-): number | null {
-  const candidates = new Set([...wording.vector.keys()].flatMap((token) => byToken.get(token) ?? []));
-  let best: { index: number; cosine: number } | null = null;
-  for (const index of candidates) {
-    const cosine = cosineTo(clusters[index] as Cluster, wording);
-    if (cosine >= limit && (best === null || cosine > best.cosine)) best = { index, cosine };
+/** Sums of all clusters at once, token by token: only clusters that share a token are looked at. */
+function nearest(wording: Wording, clusters: readonly Cluster[], index: Index): { at: number; dot: number } | null {
+  const dots = new Map<number, number>();
+  for (const [token, weight] of wording.vector)
+    for (const [at, sum] of index.get(token) ?? []) dots.set(at, (dots.get(at) ?? 0) + weight * sum);
+  let best: { at: number; dot: number; cosine: number } | null = null;
+  for (const [at, dot] of dots) {
+    const cosine = dot / Math.sqrt((clusters[at] as Cluster).square);
+    if (cosine >= SAME && (best === null || cosine > best.cosine)) best = { at, dot, cosine };
   }
-  return best?.index ?? null;
+  return best;
 }
 
-function cosineTo(cluster: Cluster, { vector }: Wording): number {
-  let dot = 0;
-  for (const [token, weight] of vector) dot += weight * (cluster.sum.get(token) ?? 0);
-  return dot / cluster.length;
-}
-
-function join(cluster: Cluster, wording: Wording): void {
+/** The square of the new length follows from the dot product: a wording has length one. */
+function join(
+  { clusters, index }: { clusters: readonly Cluster[]; index: Index },
+  { at, dot }: { at: number; dot: number },
+  wording: Wording,
+): void {
+  const cluster = clusters[at] as Cluster;
   cluster.wordings.push(wording);
-  for (const [token, weight] of wording.vector) cluster.sum.set(token, (cluster.sum.get(token) ?? 0) + weight);
-  let square = 0;
-  for (const weight of cluster.sum.values()) square += weight * weight;
-  cluster.length = Math.sqrt(square);
+  cluster.square += 2 * dot + 1;
+  for (const [token, weight] of wording.vector) {
+    const sums = index.get(token) ?? new Map<number, number>();
+    index.set(token, sums);
+    sums.set(at, (sums.get(at) ?? 0) + weight);
+  }
+}
+
+function cosineTo({ at, cluster, index }: { at: number; cluster: Cluster; index: Index }, { vector }: Wording): number {
+  let dot = 0;
+  for (const [token, weight] of vector) dot += weight * (index.get(token)?.get(at) ?? 0);
+  return dot / Math.sqrt(cluster.square);
 }
 
 const customersOf = (asks: readonly Ask[]): number => new Set(asks.map(({ customerId }) => customerId)).size;
 
-function gapOf(locale: Locale, cluster: Cluster): Gap {
-  const typical = cluster.wordings.reduce((best, one) =>
-    typicality(cluster, one) > typicality(cluster, best) ? one : best,
-  );
+function gapOf(locale: Locale, cluster: Cluster, nearness: (wording: Wording) => number): Gap {
+  // Near the middle, and asked by many.
+  const typicality = (wording: Wording) => nearness(wording) * (1 + Math.log(customersOf(wording.asks)));
+  const typical = cluster.wordings
+    .map((wording) => ({ wording, worth: typicality(wording) }))
+    .reduce((best, one) => (one.worth > best.worth ? one : best)).wording;
   const asks = cluster.wordings.flatMap((wording) => wording.asks);
   return {
     locale,
@@ -167,9 +173,4 @@ function gapOf(locale: Locale, cluster: Cluster): Gap {
     customers: customersOf(asks),
     asks: asks.sort((a, b) => (a.at < b.at ? 1 : -1)),
   };
-}
-
-/** Near the middle, and asked by many. */
-function typicality(cluster: Cluster, wording: Wording): number {
-  return cosineTo(cluster, wording) * (1 + Math.log(customersOf(wording.asks)));
 }

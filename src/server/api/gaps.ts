@@ -1,4 +1,5 @@
 /** What customers ask in vain: gathered, masked, with what can be done about it and whether it was done. */
+import { LRUCache } from 'lru-cache';
 import type { GapShape } from '../../contract/knowledge-shapes.ts';
 import type { Routes } from '../../contract/routes.ts';
 import { ARTICLE_LIMITS, type ArticleKey } from '../../domain/article.ts';
@@ -8,16 +9,19 @@ import { maskPersonal } from '../../knowledge/gaps-mask.ts';
 import type { MarkedQuestion } from '../../store/gaps.ts';
 import type { Act } from '../../store/knowledge.ts';
 import type { Call, Handlers } from '../bind.ts';
+import type { LiveKnowledge } from '../deps.ts';
 import { actOf } from './articles.ts';
 import { breathe, type EngineDeps } from './knowledge-engine.ts';
 import { daysBefore, rowKey } from './knowledge-overview.ts';
 
 /** The newest asks that are looked at. */
-const MAX_ASKS = 5_000;
+const MAX_ASKS = 3_000;
 const SHOWN = 200;
+/** Those of fewest customers are not asked again: they stay open. */
+const LOOKED_AT = 300;
 const EXAMPLES = 5;
 /** Wordings of a gap that are asked again to see whether it closed, and how many must be answered now. */
-const ASKED_AGAIN = 8;
+const ASKED_AGAIN = 5;
 const CLOSED_FROM = 0.75;
 
 type Seen = Gap & { closed: boolean; mark: MarkedQuestion | null };
@@ -70,18 +74,32 @@ function remembered(deps: EngineDeps): (days: number) => Promise<Seen[]> {
 
 async function gather(deps: EngineDeps, asks: readonly Ask[], marks: readonly MarkedQuestion[]): Promise<Seen[]> {
   const knowledge = deps.knowledge();
-  const gaps = await clusterGaps(asks, { near: (question) => knowledge.decide(question).top, breathe });
+  const gaps = await clusterGaps(asks, { near: remember(knowledge), breathe });
   const marked = new Map(marks.map((mark) => [`${mark.locale} ${mark.key}`, mark]));
   const updated = new Map([...(await deps.overview()).values()].map((row) => [rowKey(row), row.live?.updatedAt ?? '']));
   const seen: Seen[] = [];
-  for (const gap of gaps) {
+  for (const [at, gap] of gaps.entries()) {
     await breathe();
     const own = gap.keys.flatMap((key) => marked.get(`${gap.locale} ${key}`) ?? []);
     // What most of its wordings were marked as; a newcomer among many does not reopen it.
     const mark = own.length * 2 >= gap.keys.length ? (own[0] ?? null) : null;
-    seen.push({ ...gap, mark, closed: isClosed(deps, gap, updated) });
+    seen.push({ ...gap, mark, closed: at < LOOKED_AT && isClosed(deps, gap, updated) });
   }
   return seen;
+}
+
+/** What a question brings to mind changes little with the base: it is thought of once. */
+const thoughts = new LRUCache<string, Thought>({ max: 20_000 });
+type Thought = readonly { id: string; score: number }[];
+
+function remember(knowledge: LiveKnowledge): (question: string) => Thought {
+  return (question) => {
+    const known = thoughts.get(question);
+    if (known) return known;
+    const thought = knowledge.decide(question).top;
+    thoughts.set(question, thought);
+    return thought;
+  };
 }
 
 /** Answered now; what was answered badly, by an article that has been changed since. */

@@ -90,7 +90,8 @@ async function compare(deps: CheckDeps, drafts: readonly DraftRow[], tell: (prog
     questionsOf(deps),
     deps.targetWrong(),
   ]);
-  const asked = questions.map(({ id, text, locale }) => ({ id, text, locale }));
+  const concerned = questions.filter(mayChange(drafts));
+  const asked = concerned.map(({ id, text, locale }) => ({ id, text, locale }));
   const both = { before: null as ReplayProgress | null, after: null as ReplayProgress | null };
   const hear = (side: keyof typeof both) => (progress: ReplayProgress) => {
     both[side] = progress;
@@ -102,9 +103,16 @@ async function compare(deps: CheckDeps, drafts: readonly DraftRow[], tell: (prog
     replay({ ...request, articles: withDrafts(articles, drafts) }, hear('after')),
   ]);
   const edited = new Set(drafts.map(({ id }) => id));
-  const report = reportOf({ questions, before, after, edited });
+  const report = reportOf({ questions: concerned, before, after, edited });
   const changes = report.changes.map((one) => (one.kind === 'real' ? { ...one, text: maskPersonal(one.text) } : one));
-  return { ...report, changes };
+  const count = (kind: ReplayedQuestion['kind']) => questions.filter((one) => one.kind === kind).length;
+  return { ...report, changes, questions: { golden: count('golden'), real: count('real') } };
+}
+
+/** Words in Han characters alone are answered by the Chinese articles alone: English drafts change nothing for them. */
+function mayChange(drafts: readonly DraftRow[]): (question: ReplayedQuestion) => boolean {
+  const onlyEnglish = drafts.every(({ locale }) => locale === 'en');
+  return ({ text }) => !onlyEnglish || /[a-z]/i.test(text.normalize('NFKC')) || !/\p{Script=Han}/u.test(text);
 }
 
 async function questionsOf({ store }: CheckDeps): Promise<ReplayedQuestion[]> {
