@@ -1,4 +1,5 @@
 /** An administrator connects an Official Account in a real browser, and hears in plain words what is wrong with it. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type ConsoleWorld, openConsoleWorld } from '../support/console-world.ts';
 import { DEMO_ACCOUNT } from '../support/wechat-sim/connect.ts';
@@ -42,6 +43,11 @@ test('keys are made and shown once, each step is checked for real, and the menu 
   await page.getByRole('button', { name: '全部检查' }).click();
   await page.getByText('服务器 IP 127.0.0.1 不在白名单里（40164）').first().waitFor();
   await page.getByText('微信还没有来验证').waitFor();
+  expect(await page.getByLabel('我们的 IP').first().inputValue()).toBe('127.0.0.1');
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))).toEqual([]);
 
   front.account.account.ipAllow = null;
   const url = await page.getByLabel('URL').inputValue();
