@@ -8,6 +8,7 @@ import type { Clock, Live, NewId, SharedState } from '../ports.ts';
 import type { KeptInbox, Store } from '../store/store.ts';
 import type { Part } from './deps.ts';
 import { languageOf } from './language.ts';
+import type { Limits } from './limits.ts';
 import { escapeHtml, sendPage } from './page.ts';
 import type { Vault } from './vault.ts';
 
@@ -17,6 +18,7 @@ type Deps = {
   channels: ReadonlyMap<string, Channel>;
   vault: Vault;
   live: Live;
+  limits: Pick<Limits, 'guard'>;
   newId: NewId;
   clock: Clock;
   shopName: string;
@@ -83,6 +85,7 @@ const query = z.object({
 
 export function createDemoMail(deps: Deps): Part {
   const router = Router();
+  router.use(deps.limits.guard('reading'));
   router.get('/', (request, response) => showBox(request, response, deps));
   router.post('/', express.urlencoded({ extended: false, limit: '64kb' }), async (request, response) => {
     if (request.get('sec-fetch-site') !== undefined && request.get('sec-fetch-site') !== 'same-origin')
