@@ -3,6 +3,7 @@ import type { ActivityRow } from '../domain/activity.ts';
 import type { Accepted, Inbound } from '../domain/change.ts';
 import { EMPTY_STATE } from '../domain/conversation.ts';
 import type { NewConversation, NewId } from '../ports.ts';
+import { createEnsure } from './ensure.ts';
 import { ACTIVITY_COLUMNS, type ActivityRecord, toActivity } from './rows.ts';
 import type { Db, Query } from './sql.ts';
 import type { ConversationStore, Head, WebConversation } from './store.ts';
@@ -18,6 +19,7 @@ export type ConversationDeps = {
 };
 
 export function createConversationStore({ db, newId, accept }: ConversationDeps): ConversationStore {
+  const ensureMany = createEnsure(db, newId);
   const store: ConversationStore = {
     create: (conversation) => db.tx(async (query) => createConversation(query, conversation, newId)),
     find: async (id) =>
@@ -38,7 +40,8 @@ export function createConversationStore({ db, newId, accept }: ConversationDeps)
         'changed-within',
       ),
     accept: async (inbound) => {
-      const conversationId = inbound.conversationId ?? (await ensure(db, inbound, newId));
+      const conversationId =
+        inbound.conversationId ?? (await ensureMany(inbound)) ?? (await ensureAlone(db, inbound, newId));
       return accept({ inbound, conversationId });
     },
   };
@@ -112,11 +115,9 @@ async function ensureCustomer(
   return other.customer_id;
 }
 
-/** For channels without a start of their own: the newest conversation of the address, or a first one. */
-async function ensure(db: Db, inbound: Inbound, newId: NewId): Promise<string> {
+/** Under the lock of the identity: for whoever lost the race to be the first of an address. */
+async function ensureAlone(db: Db, inbound: Inbound, newId: NewId): Promise<string> {
   const { inboxId, address } = inbound;
-  const found = await findByAddress(db.query, inboxId, address);
-  if (found) return found.id;
   const given: NewConversation = {
     inboxId,
     address,

@@ -59,16 +59,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return assemble(db, options);
 }
 
+/** Connections for what somebody waits for at the door. */
+const DOOR = 3;
+
 async function openServer(url: string, log: Log): Promise<Db> {
   const { createPool, openPostgres } = await import('./postgres.ts');
   const pool = createPool({ url, log });
+  const door = createPool({ url, log, max: DOOR });
   try {
-    const db = await openPostgres(pool);
+    const db = await openPostgres(pool, door);
     const applied = await migrate(db, { pool });
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     return db;
   } catch (error) {
-    await pool.end();
+    await Promise.all([pool.end(), door.end()]);
     throw error;
   }
 }

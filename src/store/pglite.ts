@@ -15,6 +15,7 @@ import { PGlite, types } from '@electric-sql/pglite';
 import type { Log } from '../ports.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { DurableNodeFS } from './durable-fs.ts';
+import { createGate, type Gate, isUrgent } from './lanes.ts';
 import { createStatements, executeText, type Statements } from './pglite-statements.ts';
 import type { Db, Query } from './sql.ts';
 
@@ -69,11 +70,11 @@ export async function openEmbedded({ directory, log, template }: EmbeddedOptions
     await assertDurable(lite, fs);
     if (created) declareWhole(path);
     const stopHousekeeping = keepHouse(lite, log);
-    const statements = createStatements(lite);
+    const engine: Engine = { lite, statements: createStatements(lite), gate: createGate() };
     const db: Db = {
       engine: 'pglite',
-      query: queryOn(lite, statements),
-      tx: (work) => transact({ lite, statements }, work),
+      query: queryOn(engine),
+      tx: (work) => engine.gate.run(false, () => transact(engine, work)),
       close: () => close(),
     };
     const close = async () => {
@@ -136,15 +137,17 @@ async function assertDurable(lite: PGlite, fs: DurableNodeFS): Promise<void> {
 /** Answers of PGlite come in microtasks: without this breath a busy store would starve every timer and socket. */
 const breathe = () => new Promise<void>((resume) => setImmediate(resume));
 
-function queryOn(lite: PGlite, statements: Statements): Query {
+type Engine = { lite: PGlite; statements: Statements; gate: Gate };
+
+function queryOn({ lite, statements, gate }: Engine): Query {
   return async <R>(text: string, values: readonly unknown[] = [], name?: string) => {
-    const rows = name ? await statements.run<R>(name, text, values) : (await lite.query<R>(text, [...values])).rows;
+    const rows = await gate.run(isUrgent(name), async () =>
+      name ? statements.run<R>(name, text, values) : (await lite.query<R>(text, [...values])).rows,
+    );
     await breathe();
     return rows;
   };
 }
-
-type Engine = { lite: PGlite; statements: Statements };
 
 /** Inside a transaction nothing is prepared: what prepares waits for the engine, which the transaction holds. */
 async function transact<T>({ lite, statements }: Engine, work: (query: Query) => Promise<T>): Promise<T> {

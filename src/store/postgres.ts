@@ -1,6 +1,7 @@
 /** PostgreSQL (>= 15) behind the seam: a pool whose broken connections never end the process. */
 import pg from 'pg';
 import type { Log } from '../ports.ts';
+import { isUrgent } from './lanes.ts';
 import type { Db, Query } from './sql.ts';
 
 const INT8 = 20;
@@ -30,7 +31,8 @@ export function createPool({ url, max = 12, log }: PostgresOptions): pg.Pool {
   return pool;
 }
 
-export async function openPostgres(pool: pg.Pool): Promise<Db> {
+/** `door`: a pool of its own for what somebody waits for at the door; those never queue behind the work in the house. */
+export async function openPostgres(pool: pg.Pool, door: pg.Pool): Promise<Db> {
   const [row] = (
     await pool.query<{ version: number; commit: string }>(
       `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as commit`,
@@ -39,7 +41,15 @@ export async function openPostgres(pool: pg.Pool): Promise<Db> {
   if (!row || row.version < 150_000) throw new Error('PostgreSQL 15 or newer is needed.');
   if (row.commit === 'off')
     throw new Error('synchronous_commit is off: acknowledged messages could be lost. Turn it on.');
-  return { engine: 'postgres', query: queryOn(pool), tx: (work) => transact(pool, work), close: () => pool.end() };
+  const [inside, first] = [queryOn(pool), queryOn(door)];
+  return {
+    engine: 'postgres',
+    query: (text, values, name) => (isUrgent(name) ? first : inside)(text, values, name),
+    tx: (work) => transact(pool, work),
+    close: async () => {
+      await Promise.all([pool.end(), door.end()]);
+    },
+  };
 }
 
 function queryOn(target: pg.Pool | pg.PoolClient): Query {
