@@ -156,7 +156,7 @@ describe('a verified service account', () => {
     expect(wechat.heard(openid)).toHaveLength(1);
   });
 
-  test('where someone is starts no turn, and their other news is kept once', async () => {
+  test('a report of where someone is starts no turn and makes no conversation; a place that was sent is answered', async () => {
     const { openid, reportLocation, viewMenu, sendLocation } = customer();
     await reportLocation();
     expect(await wechat.world.app.store.conversations.findByAddress(wechat.inboxId, openid)).toBeNull();
@@ -230,7 +230,7 @@ describe('an account that was never verified', () => {
   });
 });
 
-test('an answer that takes longer than one callback comes with WeChat’s next attempt, and a long one in pages', async () => {
+test('an answer that takes longer than one callback comes with WeChat’s next attempt', async () => {
   const slow: Llm = {
     model: 'slow',
     word: async ({ answer }) => {
