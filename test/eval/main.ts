@@ -1,13 +1,15 @@
 import { evaluateAnswers } from './answers.ts';
 import { makeBackground } from './background.ts';
+import { evaluateEmailKinds } from './email-kinds.ts';
 import { evaluateEmailReplies } from './email-replies.ts';
 import { evaluateGolden } from './golden.ts';
 
 /** `npm run eval -- <name> [options]`: measures answer quality; prints a table or JSON and nothing else. */
 
-const EVALUATIONS: Record<string, (arguments_: string[]) => string> = {
+const EVALUATIONS: Record<string, (arguments_: string[]) => string | Promise<string>> = {
   answers: evaluateAnswers,
   background: makeBackground,
+  'email-kinds': evaluateEmailKinds,
   'email-replies': evaluateEmailReplies,
   golden: evaluateGolden,
 };
@@ -19,7 +21,7 @@ if (evaluate === undefined) {
   process.exitCode = 2;
 } else {
   try {
-    process.stdout.write(`${evaluate(rest)}\n`);
+    process.stdout.write(`${await evaluate(rest)}\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

@@ -36,13 +36,14 @@ const has = (mail: Mail, ...names: string[]): boolean => names.some((name) => he
 const local = ({ from }: Mail): string => from?.address.split('@')[0] ?? '';
 
 const ROBOT =
-  /^(?:mailer-?daemon|postmaster|mail-?daemon|maildaemon|post_?office|mdaemon|bounces?|bounce[+-].*|mail-?delivery.*)$/;
+  /^(?:mailer-?daemon|postmaster|mail-?daemon|maildaemon|post_?office|mdaemon|bounces?|bounce[+-].*|mail-?delivery.*|microsoftexchange[0-9a-f]{16,40})$/;
 const NO_REPLY =
   /^(?:no-?_?reply|do-?_?not-?_?reply|noreply.*|no-reply.*|donotreply.*|notifications?|alerts?|auto-?(?:reply|responder|confirm))$/;
 const AWAY_WORDS =
   /out of (?:the )?office|on vacation|on holiday|away from (?:my|the) (?:desk|office)|abwesenheit|nicht im (?:büro|haus)|absence|absent du bureau|fuera de la oficina|ausencia|fuori sede|assente|afwezig|frånvaro|poza biurem|nieobecno|вне офиса|отсутств|不在|外出|休假|度假|假期|出差|離開辦公室|不在席/i;
+/** The whole subject, or followed by that of the mail that was answered: a customer may well ask about automatic replies. */
 const AUTO_WORDS =
-  /^(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|autoreply|自动回复|自動回覆|自動回復|自動返信|automatische antwort|réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|autosvar|автоответ|자동 ?회신|odpowiedź automatyczna)|out of (?:the )?office|(?:来自|來自).{0,12}自动回复/i;
+  /^[[(（【]?(?:auto(?:matic|mated)?[- ]?(?:reply|response)|自动回复|自動回覆|自動回復|自動返信|automatische antwort|abwesenheits(?:notiz|nachricht|assistent|meldung)|abwesend|réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|risposta automatica|fuori (?:sede|ufficio)|resposta automática|automatisch antwoord|autosvar|автоответ|자동 ?회신|부재중 ?(?:자동 ?)?(?:응답|회신)|odpowiedź automatyczna|out of (?:the )?office(?: auto(?:matic)?[- ]?reply)?|不在通知)[\])）】]?\s*(?:[:：–—-]|$|re\b|回复|回覆|答复|[\])）】])|(?:来自|來自).{0,40}(?:自动回复|自動回覆)\S{0,4}$/i;
 const BOUNCE_WORDS =
   /undeliver|returned (?:mail|to sender)|delivery (?:status notification|failure|has failed|incomplete|report)|mail (?:delivery )?(?:failed|failure|error|system error)|failure notice|message (?:not delivered|delivery failed)|could not be delivered|non remis|unzustellbar|zustellung|退信|退回|无法投递|無法投遞|投递失败|無法傳遞|未送达|发送失败|не доставлен|недоставлен|配信不能|配信できません|entrega fallida|no se pudo entregar|mancata consegna|failed mail|warning: could not send|mail delivery/i;
 const DELAY_WORDS = /delay|warning: (?:message|could not)|still being retried|延迟|延遲|verzögert|retard[ée]|temporar/i;
@@ -70,8 +71,7 @@ const RULES: readonly Rule[] = [
   { name: 'failed-recipients', kind: (mail) => (has(mail, 'x-failed-recipients') ? failed(mail) : undefined) },
   {
     name: 'mail-daemon',
-    kind: (mail) =>
-      ROBOT.test(local(mail)) && (isNobody(mail) || isFailure(mail) || !isLetter(mail)) ? failed(mail) : undefined,
+    kind: (mail) => (ROBOT.test(local(mail)) && (isNobody(mail) || !isLetter(mail)) ? failed(mail) : undefined),
   },
   {
     name: 'null-sender-bounce',
@@ -138,8 +138,10 @@ const RULES: readonly Rule[] = [
 /** A bounce names what failed: the subject says so, or the body brings a status code. */
 const isFailure = (mail: Mail): boolean =>
   BOUNCE_WORDS.test(mail.subject) || readReport(mail.report, mail.text).status !== undefined;
-/** A person may well sit behind postmaster@: an answer to a mail, with no word of failure in it. */
-const isLetter = (mail: Mail): boolean => has(mail, 'in-reply-to') && !isFailure(mail);
+/** A person may well sit behind postmaster@: an answer that comes back to them, or that has no word of failure in it. */
+const isLetter = (mail: Mail): boolean =>
+  has(mail, 'in-reply-to') &&
+  (!isFailure(mail) || (/^post_?master$/.test(local(mail)) && mail.returnPath === mail.from?.address));
 
 /**
  * Our own mail come back: from our address, with a Message-ID that we signed or the mark of our automatic mail. What a

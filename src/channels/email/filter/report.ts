@@ -48,10 +48,18 @@ const idOf = (headers: string): string | undefined =>
     field(headers.replace(/\r\n?/g, '\n').replace(/\n[ \t]+/g, ' '), '(?:original-)?message-id') ?? '',
   )?.[1];
 
-/** Bounces without a machine-readable part name the address in their text. */
-const recipientIn = (text: string): string | undefined =>
-  /(?:failed|recipient|deliver|地址|收件人|无法|unzustellbar)[\s\S]{0,200}?[<\s:："']([^\s<>;,"'()@]{1,64}@[\w.-]{3,190})/i.exec(
-    text.slice(0, 20_000),
-  )?.[1];
+const ROBOTS = /^(?:post_?master|mailer-?daemon|abuse|helpdesk)$/i;
+const FAILURE = /failed|recipient|deliver|地址|收件人|无法|unzustellbar/i;
+
+/** Bounces without a machine-readable part name the address in their text: soon after a word of failure, else anywhere first. */
+function recipientIn(text: string): string | undefined {
+  const looked = text.slice(0, 20_000);
+  const above = (at: number, length: number): string => looked.slice(Math.max(0, at - length), at);
+  const named = [...looked.matchAll(/(?<![\w.+-])([\w.+-]{1,64})@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g)].filter(
+    ({ 1: local = '', index }) => !ROBOTS.test(local) && !/message-id:\s?<?$/i.test(above(index, 20)),
+  );
+  return (named.find(({ index }) => FAILURE.test(above(index, 200))) ?? named[0])?.[0];
+}
+
 const codeIn = (text: string): string | undefined =>
   /(?:^|[\s(#])([45]\.\d{1,2}\.\d{1,3})(?:[\s).:,-]|$)/m.exec(text.slice(0, 20_000))?.[1];
