@@ -2,7 +2,7 @@
 import iconv from 'iconv-lite';
 import type { MailFlag } from '../mail.ts';
 import { bodyOf, type MailPart, partsOfMail } from './parts.ts';
-import { shorten, TEXT_BYTES } from './shorten.ts';
+import { type Edit, shorten, TEXT_BYTES } from './shorten.ts';
 
 export interface Mended {
   bytes: Buffer;
@@ -27,13 +27,6 @@ const SINGLETONS = new Set([
 /** Of two of these the parser may take another one than we do. */
 const OF_A_PART = new Set(['content-type', 'content-disposition', 'content-transfer-encoding']);
 const SAMPLE = 64 * 1024;
-
-/** A piece of the mail that is replaced. */
-export interface Edit {
-  start: number;
-  end: number;
-  bytes: Buffer;
-}
 
 export function mend(raw: Buffer): Mended {
   const lines = withLineFeeds(raw);

@@ -1,6 +1,12 @@
 /** A mail cut to what a parser can bear: a text or a header beyond every use would take the whole process along, not its thread alone. */
-import type { Edit } from './mend.ts';
 import { type MailPart, TooDeep } from './parts.ts';
+
+/** A piece of the mail that is replaced. */
+export interface Edit {
+  start: number;
+  end: number;
+  bytes: Buffer;
+}
 
 /** Encoded bytes of all texts of one kind: a million Chinese characters in base64. */
 export const TEXT_BYTES = 4 * 1024 * 1024;
