@@ -26,6 +26,8 @@ export type EmailReport = {
   kicks: number;
   cuts: { imap: number; smtp: number };
   entries: number;
+  /** Entered, but not read within the budget: the machine was too busy. */
+  unreadable: number;
   answers: { sent: number; unknown: number; failed: number };
   lost: string[];
   doubled: string[];
@@ -133,8 +135,11 @@ type Talk = { options: EmailChaosOptions; mail: MailServer; server: ServerProces
 async function sendThroughFaults({ options, mail, server, dice, desk }: Talk): Promise<Faults> {
   const post = createTransport({ host: '127.0.0.1', port: mail.smtpPort, ignoreTLS: true });
   const faults: Faults = { sent: [], twice: 0, kicks: 0, stops: 0, renumbered: 0 };
+  // A mail that is delivered twice is the same to the second.
+  const date = new Date();
   const write = (n: number, messageId: string) =>
     post.sendMail({
+      date,
       from: `c${n}@customer.test`,
       to: MAILBOX,
       messageId: `<${messageId}>`,
@@ -200,7 +205,7 @@ async function isSettled(desk: DeskClient): Promise<boolean> {
 }
 
 type Truth = {
-  entries: { text: string; times: number }[];
+  entries: { text: string; times: number; unread: number }[];
   open: number;
   out: { state: string; reason: string | null; messageId: string | null }[];
 };
@@ -221,8 +226,8 @@ async function readTruth(dataDir: string): Promise<Truth> {
   const { query } = store.db;
   const truth = {
     entries: await query<Truth['entries'][number]>(
-      `select substring(body ->> 'text' from '\\[([^\\]]+)\\]') as text, count(*)::int as times from activity
-        where author_kind = 'customer' and body ->> 'type' = 'message' group by 1`,
+      `select m.message_id as text, count(a.seq)::int as times, count(*) filter (where a.body -> 'mail' ->> 'kind' = 'unreadable')::int as unread
+         from mail_in m left join activity a on a.author_kind = 'customer' and a.body -> 'mail' ->> 'id' = m.id::text group by 1`,
     ),
     open: Number((await query<{ n: number }>(`select count(*)::int as n from mail_in where state = 'kept'`))[0]?.n),
     out: await query<Truth['out'][number]>(
@@ -254,6 +259,7 @@ function reckon({ sent, truth, sink }: { sent: readonly string[]; truth: Truth; 
   }
   return {
     entries: truth.entries.length,
+    unreadable: truth.entries.reduce((sum, { unread }) => sum + unread, 0),
     answers: { sent: count('sent'), unknown: count('unknown'), failed: count('failed') },
     lost,
     doubled,

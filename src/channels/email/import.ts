@@ -41,12 +41,19 @@ export async function importMail(mail: KeptMail, deps: ImportDeps): Promise<void
 
 type Job = { mail: KeptMail; inbox: Inbox; settings: MailSettings; deps: ImportDeps };
 
-function readKept(mail: KeptMail, settings: MailSettings, { read }: ImportDeps): Promise<ReadMail> | UnparsedMail {
+/** On a busy machine an ordinary mail may run out of time: slowness is believed when it comes back. */
+const READINGS = 3;
+
+async function readKept(mail: KeptMail, settings: MailSettings, { read }: ImportDeps): Promise<ReadMail> {
   const headers = () => readHead(mail.raw);
   if (mail.origin.headersOnly) return { unparsed: 'too-large', headers: headers() };
   if (mail.attempts > MAX_READINGS) return { unparsed: 'broken', headers: headers() };
   const { address, threadKey } = settings;
-  return read(mail.raw, { addresses: [address], marks: { key: threadKey, inboxId: mail.inboxId, address } });
+  const own = { addresses: [address], marks: { key: threadKey, inboxId: mail.inboxId, address } };
+  for (let reading = 1; ; reading++) {
+    const found = await read(mail.raw, own);
+    if (!('unparsed' in found) || found.unparsed !== 'too-slow' || reading === READINGS) return found;
+  }
 }
 
 function checkOf(headers: readonly MailHeader[], from: string, { mail, settings }: Job): DomainCheck {
