@@ -222,7 +222,7 @@ export const gapSchema = z
 export const policySchema = z
   .object({
     /** Of 100 answers at most so many hundredths may be wrong. */
-    targetWrong: z.number().min(0).max(0.2),
+    targetWrong: z.number().min(0).max(1),
     /** Whoever wrote a draft last may not publish it. */
     fourEyes: z.boolean(),
   })

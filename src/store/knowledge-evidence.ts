@@ -31,7 +31,7 @@ export type DayOfAnswers = {
 export type KnowledgePolicy = { targetWrong: number | null; fourEyes: boolean };
 
 export type EvidenceStore = {
-  /** Adds seeded golden questions that are new; those that a person removed stay away. */
+  /** Brings seeded golden questions up to date; those that a person removed stay away, what a person pinned stays. */
   seedGolden(questions: readonly Omit<GoldenQuestion, 'id'>[], newId: () => string, now: Date): Promise<void>;
   golden(article?: ArticleKey): Promise<GoldenQuestion[]>;
   /** The same text again is moved to the given article. */
@@ -57,10 +57,10 @@ export function createEvidenceStore(db: Db): EvidenceStore {
     seedGolden: async (questions, newId, now) => {
       await db.query(
         `insert into golden_question (id, locale, text, article_id, seeded, at)
-         select q.id, q.locale, q.text, q."articleId", true, $2
+         select distinct on (q.locale, q.text) q.id, q.locale, q.text, q."articleId", true, $2::timestamptz
            from jsonb_to_recordset($1::jsonb) as q(id uuid, locale text, text text, "articleId" text)
-          where not exists (select 1 from golden_question g where g.locale = q.locale and g.text = q.text)
-         on conflict (locale, text) do nothing`,
+         on conflict (locale, text) do update set article_id = excluded.article_id
+          where golden_question.seeded and golden_question.article_id is distinct from excluded.article_id`,
         [JSON.stringify(questions.map((question) => ({ id: newId(), ...question }))), now.toISOString()],
       );
     },

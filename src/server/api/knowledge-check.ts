@@ -24,6 +24,8 @@ export type CheckDeps = KnowledgeDeps & {
 /** The newest real questions that a check asks beside the golden ones. */
 const REAL_QUESTIONS = 10_000;
 const PROGRESS_MS = 250;
+/** A check that has not ended by then never will. */
+const LOST_MS = 15 * 60_000;
 
 export function checkHandlers(deps: CheckDeps): Pick<Handlers, 'startCheck' | 'getCheck' | 'publishChecked'> {
   const { store } = deps;
@@ -163,7 +165,10 @@ function throttled(
 async function present(deps: CheckDeps, id: string): Promise<z.output<typeof checkSchema>> {
   const check = await deps.store.knowledge.check(id);
   if (!check) throw new ZhikeError('NotFound');
-  const { state, progress, drafts } = check;
+  const { progress, drafts } = check;
+  // The process that ran it is gone.
+  const isLost = check.state === 'running' && deps.clock().getTime() - Date.parse(check.at) > LOST_MS;
+  const state = isLost ? 'failed' : check.state;
   const report = checkSchema.shape.report.parse(check.report);
   return { id, state, progress, drafts, stale: await isStale(deps, check), report };
 }
