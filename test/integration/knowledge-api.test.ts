@@ -225,7 +225,9 @@ test('what customers ask in vain is one gap without their numbers; writing the a
       category: 'service',
     }),
   });
-  expect((await publish(await checked([refOf(made.value)]))).status).toBe(200);
+  // What the tests before it published may make golden questions slide; here it is the gap that counts.
+  const released = await publish(await checked([refOf(made.value)]), { overrideReason: 'the gap counts' });
+  expect(released.status, released.text).toBe(200);
   await vi.waitUntil(async () => (await list('closed')) !== undefined, PATIENCE);
   const today = await as<WhyShape>(writer, 'GET', `/api/v1/conversations/${conversation}/activities/${seq}/why`);
   expect(today.value.answers[0]).toMatchObject({
