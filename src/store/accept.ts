@@ -11,7 +11,7 @@ import { type Db, isUniqueViolation, retryTransient } from './sql.ts';
  * `q` the group · `l` locks the conversations in id order (their columns are the newest then) · `d` what was not
  * received before, numbered behind the last activity · `r`, `a`, `u` write receipt, activity and conversation.
  * `w` grants what the channel allows us to send now: what was sent after the customer spoke counts against it · `h` lets
- * go what waited for that · `f` the files to fetch.
+ * go what waited for that · `p` whoever speaks can be reached · `f` the files to fetch.
  * Two processes that receive the same key at once collide on the receipt's key and the loser repeats its group.
  */
 const ACCEPT = `
@@ -44,7 +44,10 @@ w as (
     quota = excluded.quota, granted_at = excluded.granted_at, expires_at = excluded.expires_at,
     sends = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(send_grant.sends)
       where value = 'null' or value::numeric >= extract(epoch from excluded.granted_at) * 1000)
-   where excluded.granted_at > send_grant.granted_at),
+   where excluded.granted_at >= send_grant.granted_at),
+p as (
+  update identity x set reachable = true from d
+   where d.allow is not null and x.inbox_id = d.inbox_id and x.value = d.address and not x.reachable),
 h as (
   update outbox o set state = 'pending', next_at = clock_timestamp() from (select distinct inbox_id, address from d where allow is not null) x
    where o.inbox_id = x.inbox_id and o.address = x.address and o.state = 'held'),

@@ -27,7 +27,7 @@ export function weChatChannel(deps: ChannelDeps): Channel {
   const base = deps.wechatApiBase;
   const tokens = createTokens({ ...deps, base });
   const api = createApi({ base, tokens, log: deps.log });
-  const memory = createMemory(deps.shared);
+  const memory = createMemory(deps);
   const tools = { ...deps, api, memory, base, channel: NAME };
   const identities = createIdentities(tools);
   const fetching = createFetchLoop(tools);
@@ -142,7 +142,6 @@ async function follow(
     tools.log.info({ inboxId }, 'a customer took back the right to their data; the profile is gone');
     return;
   }
-  if (effect === 'followed' || inbound.author === 'customer') await tools.contacts.setReachable(inboxId, address, true);
   tools.identities.look(account, address);
 }
 

@@ -1,7 +1,7 @@
 /** What is remembered of an account or a customer for a while: what was offered, what WeChat refused; losing it costs a repetition. */
 import * as z from 'zod';
 import { cardActionSchema } from '../../domain/activity.ts';
-import type { SharedState } from '../../ports.ts';
+import type { Clock, SharedState } from '../../ports.ts';
 import type { Refused } from './account.ts';
 import type { Choice } from './choices.ts';
 import type { Offered } from './receive.ts';
@@ -10,6 +10,7 @@ const HOUR = 3_600_000;
 const OFFERED_MS = 48 * HOUR;
 /** Then it is tried again: the account may have been verified. */
 const REFUSED_MS = 24 * HOUR;
+const REFUSED_FRESH_MS = 5_000;
 const MAX_EARLIER = 30;
 
 const choiceSchema = z.object({ id: z.string(), number: z.number(), title: z.string(), action: cardActionSchema });
@@ -26,7 +27,7 @@ export type Memory = {
   forgive(inboxId: string): Promise<void>;
 };
 
-export function createMemory(shared: SharedState): Memory {
+export function createMemory({ shared, clock }: { shared: SharedState; clock: Clock }): Memory {
   const read = async <T>(key: string, schema: z.ZodType<T>, otherwise: T): Promise<T> => {
     const text = await shared.get(key);
     if (text === null) return otherwise;
@@ -35,7 +36,15 @@ export function createMemory(shared: SharedState): Memory {
   };
   const offered = (inboxId: string, address: string): Promise<Offered> =>
     read(`wechat-offered:${inboxId}:${address}`, offeredSchema, { latest: [], earlier: [] });
-  const refused = (inboxId: string): Promise<Refused> => read(`wechat-refused:${inboxId}`, refusedSchema, {});
+  /** Asked for each push, changed once in a month: a few seconds old is good enough. */
+  const known = new Map<string, { refused: Refused; until: number }>();
+  const refused = async (inboxId: string): Promise<Refused> => {
+    const kept = known.get(inboxId);
+    if (kept && kept.until > clock().getTime()) return kept.refused;
+    const fresh = await read(`wechat-refused:${inboxId}`, refusedSchema, {});
+    known.set(inboxId, { refused: fresh, until: clock().getTime() + REFUSED_FRESH_MS });
+    return fresh;
+  };
   return {
     offered,
     offer: async (inboxId, address, choices) => {
@@ -49,7 +58,11 @@ export function createMemory(shared: SharedState): Memory {
     refuse: async (inboxId, what) => {
       const value = JSON.stringify({ ...(await refused(inboxId)), [what]: true });
       await shared.set(`wechat-refused:${inboxId}`, value, REFUSED_MS);
+      known.delete(inboxId);
     },
-    forgive: (inboxId) => shared.set(`wechat-refused:${inboxId}`, '{}', 1),
+    forgive: async (inboxId) => {
+      await shared.set(`wechat-refused:${inboxId}`, '{}', 1);
+      known.delete(inboxId);
+    },
   };
 }

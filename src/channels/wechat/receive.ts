@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 const MEDIA_MS = 72 * HOUR;
 
 /** What must happen beside keeping the message; each may be done twice without harm. */
-export type SideEffect = 'followed' | 'left' | 'revoked';
+export type SideEffect = 'left' | 'revoked';
 export type Received =
   | { kind: 'inbound'; inbound: Inbound; effect: SideEffect | null }
   | { kind: 'location'; address: string; at: Record<string, string> }
@@ -165,7 +165,6 @@ function receiveEvent(fields: MessageFields, context: ReceiveContext): Received 
     case 'subscribe':
       return news('conversation.start', {
         grant: grantOf('follow', fields, context),
-        effect: 'followed',
         value: scene,
       });
     case 'SCAN':
