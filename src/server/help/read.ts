@@ -1,4 +1,4 @@
-/** What the help center shows: published articles as they are now, read at most every two seconds. */
+/** What the help center shows: published articles as they are now; the list is read again when one has changed. */
 
 import type { Locale } from '../../domain/locale.ts';
 import type { Clock } from '../../ports.ts';
@@ -6,13 +6,10 @@ import type { LiveRow } from '../../store/knowledge-rows.ts';
 import type { Store } from '../../store/store.ts';
 import type { LiveKnowledge } from '../deps.ts';
 
-/** How long a list is used again: an article that was withdrawn is gone after it. */
-const REMEMBERED_MS = 2_000;
-
 export type Library = () => Promise<LiveRow[]>;
 
 export function readLibrary({ store, clock }: { store: Store; clock: Clock }): Library {
-  let last: { at: number; rows: Promise<LiveRow[]> } | null = null;
+  let last: { revision: number; rows: Promise<LiveRow[]> } | null = null;
   const read = async () => {
     const { live } = await store.knowledge.all();
     const now = clock().toISOString();
@@ -20,11 +17,11 @@ export function readLibrary({ store, clock }: { store: Store; clock: Clock }): L
       .filter(({ status, content }) => status === 'published' && (content.validTo === null || content.validTo > now))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   };
-  return () => {
-    const now = clock().getTime();
-    if (last === null || now - last.at > REMEMBERED_MS) {
+  return async () => {
+    const revision = await store.knowledge.revision();
+    if (last?.revision !== revision) {
       const rows = read();
-      last = { at: now, rows };
+      last = { revision, rows };
       rows.catch(() => {
         last = null;
       });
