@@ -108,6 +108,8 @@ export type OutboxStore = {
    * nobody has said yet that it should go out again. null: there is nothing to send again.
    */
   retryDelivery(conversationId: string, seq: number, evenIfSent: boolean): Promise<Delivery | 'asked'>;
+  /** What is held of those seqs (`after` not included) was read on the web, and is not sent any more. */
+  heldWasRead(conversationId: string, seqs: { after: number; through: number }): Promise<DeliveryNews[]>;
 } & ChannelOutbox;
 /** What a channel may know of the messages that wait for it. */
 export type ChannelOutbox = {

@@ -39,6 +39,7 @@ import { createMetrics, type Metrics } from './server/metrics.ts';
 import { createSafeFetch } from './server/safe-fetch.ts';
 import { createSweeper } from './server/sweeper.ts';
 import { openVault, type Vault } from './server/vault.ts';
+import { createContinuedChats, makeWebLink } from './server/web-links.ts';
 import { createWebSession } from './server/web-session.ts';
 import { createWebhooks } from './server/webhooks.ts';
 import { createWorker } from './server/worker.ts';
@@ -223,6 +224,7 @@ function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'liv
     mailAllow: config.mailAllow,
     mailListen: config.mailListen,
     helpUrl: helpUrlOf(publicUrl),
+    webLink: async (id) => (await makeWebLink(given, id, { actor: { kind: 'system', id: null, name: null } })).url,
     shopName: config.shopName,
   });
 }
@@ -368,6 +370,7 @@ function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): Ret
   const { config } = house;
   const web = {
     ...house,
+    continued: createContinuedChats(house),
     trustedOrigin: (origin: string) => isTrusted(origin, config.webOrigins),
   };
   return createServer({

@@ -110,5 +110,7 @@ export type ChannelDeps = {
   /** Base of every link, without a slash at the end. */
   publicUrl(): string;
   helpUrl(articleId: string, locale: Locale): string;
+  /** A fresh address under which the customer goes on with that conversation in the web chat, once. */
+  webLink(conversationId: string): Promise<string>;
   shopName: string;
 };

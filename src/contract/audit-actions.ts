@@ -23,6 +23,8 @@ export const AUDIT_ACTIONS = Object.keys({
   'knowledge.overridden': true,
   'knowledge.policyChanged': true,
   'conversation.takenByForce': true,
+  'conversation.linkMade': true,
+  'conversation.linkOpened': true,
   'customer.unmerged': true,
   'apiKey.created': true,
   'apiKey.revoked': true,

@@ -205,6 +205,15 @@ export const routes = {
     body: z.strictObject({ evenIfSent: z.boolean().default(false) }),
     response: z.object({ delivery: activitySchema.shape.delivery }),
   }),
+  createWebLink: route({
+    method: 'post',
+    path: '/api/v1/conversations/{id}/web-link',
+    id: 'createWebLink',
+    tag: 'Conversations',
+    summary: 'A link with which the customer goes on in the web chat; it opens once, within 72 hours. WeChat only',
+    params: byId,
+    response: z.object({ url: z.url(), expiresAt: z.iso.datetime() }),
+  }),
   getSendWindow: route({
     method: 'get',
     path: '/api/v1/conversations/{id}/window',

@@ -4,6 +4,8 @@ import * as z from 'zod';
 /** `POST /api/web/session`. A visitor comes back with the credential of the last answer and finds the old conversation. */
 export const webSessionRequestSchema = z.strictObject({
   credential: z.string().max(2_000).optional(),
+  /** Out of a link to a conversation of another channel; 410 `ChatLinkInvalid` when it opens nothing (any more). */
+  continue: z.string().max(200).optional(),
   locale: z.string().max(35).optional(),
 });
 export const webSessionSchema = z.object({

@@ -22,6 +22,8 @@ export type AuditAction =
   | 'knowledge.overridden'
   | 'knowledge.policyChanged'
   | 'conversation.takenByForce'
+  | 'conversation.linkMade'
+  | 'conversation.linkOpened'
   | 'customer.unmerged'
   | 'apiKey.created'
   | 'apiKey.revoked';

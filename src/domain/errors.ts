@@ -90,6 +90,12 @@ const TABLE = {
     'zh-CN': '登录链接无效、已使用或已过期，请索取新链接。',
     en: 'This sign-in link is invalid, used or expired. Ask for a new one.',
   },
+  ChatLinkInvalid: {
+    status: 410,
+    retryable: false,
+    'zh-CN': '聊天链接无效、已使用或已过期，请向客服索取新链接。',
+    en: 'This chat link is invalid, used or expired. Ask the shop for a new one.',
+  },
   WeakPassword: {
     status: 400,
     retryable: false,

@@ -18,6 +18,8 @@ export const LIMITS = {
   signInAddress: { points: 300, seconds: 900, counts: 'shared' },
   /** Codes of 256 bits cannot be guessed; this keeps the database quiet. */
   redeemLink: { points: 60, seconds: 900, counts: 'shared' },
+  /** Links to a chat, opened by customers; many share the address of a mobile network. */
+  chatLink: { points: 300, seconds: 900, counts: 'shared' },
   /** The current password, asked again before a change. */
   changePassword: { points: 10, seconds: 900, counts: 'shared' },
   /** Six digits, of which three are right at a time: twenty guesses an hour come to nothing. */

@@ -7,6 +7,7 @@ import { localeOf } from '../domain/locale.ts';
 import type { WebConversation } from '../store/store.ts';
 import { answerErrors, cors, originTrusted } from './direct-line/answers.ts';
 import { readJson } from './direct-line/body.ts';
+import { asSeenFromWeb, continuedBy } from './direct-line/continued.ts';
 import { createConversation, grantOf } from './direct-line/conversations.ts';
 import type { WebDeps } from './direct-line/deps.ts';
 import { addressKey } from './limits.ts';
@@ -35,8 +36,12 @@ type Asked = { deps: WebDeps; tokens: Tokens; request: Request };
 async function openSession({ deps, tokens, request }: Asked): Promise<WebSession> {
   if (!originTrusted(deps, request)) throw new ZhikeError('NotAllowed');
   await deps.limits.take('webSession', addressKey(request.ip));
-  const { credential, locale } = await readJson(request, requestSchema);
-  const known = credential === undefined ? null : await findAgain({ deps, tokens, credential });
+  const { credential, locale, continue: code } = await readJson(request, requestSchema);
+  const found =
+    code === undefined
+      ? credential !== undefined && (await findAgain({ deps, tokens, credential }))
+      : await openLink(deps, request, code);
+  const known = found ? asSeenFromWeb(deps, found) : null;
   const conversation = known ?? (await createConversation(deps, { locale: localeOf(locale) }));
   const { address: user, tokenEpoch: epoch } = conversation;
   return {
@@ -46,6 +51,19 @@ async function openSession({ deps, tokens, request }: Asked): Promise<WebSession
     credential: tokens.issueCredential({ user, epoch }),
     resumed: known !== null,
   };
+}
+
+/** A conversation of another channel; throws `ChatLinkInvalid`. */
+async function openLink(
+  { limits, continued, store }: WebDeps,
+  { ip }: Request,
+  code: string,
+): Promise<WebConversation> {
+  await limits.take('chatLink', addressKey(ip));
+  const id = await continued.redeem(code, ip ?? null);
+  const conversation = id === null ? null : await store.conversations.find(id);
+  if (!conversation) throw new ZhikeError('ChatLinkInvalid');
+  return conversation;
 }
 
 /** Null for a credential that is forged, expired or revoked: its bearer is a new visitor and locked out of nothing. */
@@ -60,6 +78,10 @@ async function findAgain({
 }): Promise<WebConversation | null> {
   const visitor = await tokens.verifyCredential(credential).catch(() => null);
   if (!visitor) return null;
-  const conversation = await deps.store.conversations.findByAddress(deps.inboxId, visitor.user);
+  const continued = continuedBy(visitor.user);
+  const conversation =
+    continued === null
+      ? await deps.store.conversations.findByAddress(deps.inboxId, visitor.user)
+      : await deps.store.conversations.find(continued);
   return conversation?.tokenEpoch === visitor.epoch ? conversation : null;
 }

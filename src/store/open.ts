@@ -120,7 +120,6 @@ function assemble(db: Db, { burstWindowMs, usesOutbox, clock, newId, random, log
     files: createFileStore(db),
     clocks: { ...createClockStore(db, random), ...clockViews },
     promises,
-    shared: createSharedState(db),
     mails: createMails({ db, newId }),
     ledger: createLedger(db),
     fileJobs: createFileJobs(db),
@@ -150,6 +149,7 @@ function nounsOf(db: Db, { clock, newId }: Pick<StoreOptions, 'clock' | 'newId'>
     settings: createSettingStore(db),
     totp: createTotpStore(db),
     apiKeys: createApiKeyStore(db),
+    shared: createSharedState(db),
     knowledge: {
       ...createKnowledgeStore(db),
       ...createReleaseStore(db),

@@ -54,6 +54,15 @@ with o as (
 update activity a set delivery = $2::jsonb from o where a.conversation_id = o.conversation_id and a.seq = o.seq
 returning a.conversation_id as "conversationId", a.seq, a.delivery`;
 
+/** What waits behind a held one is held with it. */
+const HELD_READ = `
+with o as (
+  update outbox o set state = 'sent', reason = null, settled_at = clock_timestamp()
+   where conversation_id = $1 and seq > $2 and seq <= $3 and (state = 'held' or state = 'pending' and exists (
+     select 1 from outbox h where h.conversation_id = o.conversation_id and h.seq < o.seq and h.state = 'held')) returning conversation_id, seq)
+update activity a set delivery = $4::jsonb from o where a.conversation_id = o.conversation_id and a.seq = o.seq
+returning a.conversation_id as "conversationId", a.seq, a.delivery`;
+
 const CANCEL = `
 with o as (
   update outbox set state = 'failed', reason = $3, settled_at = clock_timestamp()
@@ -115,6 +124,12 @@ export function createOutboxStore(db: Db): OutboxStore {
       )[0] ?? null,
     heldWasSent: async (key) =>
       (await db.query<DeliveryNews>(HELD_SENT, [key, JSON.stringify({ state: 'sent' })], 'held-was-sent'))[0] ?? null,
+    heldWasRead: (conversationId, { after, through }) =>
+      db.query<DeliveryNews>(
+        HELD_READ,
+        [conversationId, after, through, JSON.stringify({ state: 'sent', via: 'web' })],
+        'held-was-read',
+      ),
     cancelDeliveries: (inboxId, address, reason) =>
       db.query<DeliveryNews>(CANCEL, [inboxId, address, reason], 'cancel-deliveries'),
   };

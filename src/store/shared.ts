@@ -9,7 +9,10 @@ on conflict (name) do update set holder = excluded.holder, until = excluded.unti
  where lease.until <= clock_timestamp() or lease.holder = excluded.holder
 returning name`;
 
-export function createSharedState(db: Db): SharedState {
+/** `take` reads and forgets in one step: of many who ask, one gets the value. */
+export type KeptState = SharedState & { take(key: string): Promise<string | null> };
+
+export function createSharedState(db: Db): KeptState {
   return {
     takeLease: async (name, holder, ms) => (await db.query(TAKE, [name, holder, ms], 'take-lease')).length === 1,
     dropLease: async (name, holder) => {
@@ -26,10 +29,19 @@ export function createSharedState(db: Db): SharedState {
     set: async (key, value, ms) => {
       await db.query(
         `insert into shared_value (key, value, expires_at) values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
-         on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`,
+         on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at
+         returning key`,
         [key, value, ms],
         'set-shared',
       );
+    },
+    take: async (key) => {
+      const rows = await db.query<{ value: string }>(
+        `delete from shared_value where key = $1 and expires_at > clock_timestamp() returning value`,
+        [key],
+        'take-shared',
+      );
+      return rows[0]?.value ?? null;
     },
   };
 }

@@ -24,7 +24,6 @@ import type {
   OutboxStore,
   PromiseStore,
   SendLedger,
-  SharedState,
   TurnStore,
 } from '../ports.ts';
 import type { ApiKeyStore } from './api-keys.ts';
@@ -36,6 +35,7 @@ import type { EvidenceStore } from './knowledge-evidence.ts';
 import type { JobStore } from './knowledge-jobs.ts';
 import type { ReleaseStore } from './knowledge-release.ts';
 import type { PromiseLists } from './promises.ts';
+import type { KeptState } from './shared.ts';
 import type { ClockViews, ShownClock } from './sla-views.ts';
 import type { Db } from './sql.ts';
 import type { TotpStore } from './totp.ts';
@@ -225,7 +225,7 @@ export type SettingStore = {
 /** What may be done with an entry of the audit log; one act per entry. */
 export type RecordingStore = Pick<
   Store,
-  'agents' | 'sessions' | 'inboxes' | 'knowledge' | 'contacts' | 'settings' | 'totp' | 'apiKeys' | 'rules'
+  'agents' | 'sessions' | 'inboxes' | 'knowledge' | 'contacts' | 'settings' | 'totp' | 'apiKeys' | 'rules' | 'shared'
 >;
 
 export type Store = {
@@ -245,7 +245,7 @@ export type Store = {
   clocks: ClockStore & ClockViews;
   promises: PromiseStore & PromiseLists;
   rules: RuleStore;
-  shared: SharedState;
+  shared: KeptState;
   mails: Mails;
   ledger: SendLedger;
   contacts: ContactStore;

@@ -27,6 +27,7 @@ const AGREED: Record<keyof Routes, 'public' | readonly Role[]> = {
   listActivities: EVERYBODY,
   sendMessage: EVERYBODY,
   retryMessage: EVERYBODY,
+  createWebLink: EVERYBODY,
   getSendWindow: EVERYBODY,
   addNote: EVERYBODY,
   takeOver: EVERYBODY,

@@ -190,7 +190,11 @@ describe('a verified service account', () => {
     await send('还有一句');
     const seen = await wechat.sees(openid, (entries) => entries.some(({ via }) => via === 'template'));
     expect(seen.filter(({ via }) => via === 'template')).toHaveLength(1);
-    expect(JSON.stringify(seen.find(({ via }) => via === 'template'))).toContain('有新回复');
+    const told = JSON.stringify(seen.find(({ via }) => via === 'template'));
+    expect(told).toContain('有新回复');
+    const code = /\/chat#continue=([\w-]{43})"/.exec(told)?.[1];
+    const opened = await wechat.world.call('POST', '/api/web/session', { body: { continue: code } });
+    expect(opened.json).toMatchObject({ conversationId: id });
     expect(wechat.heard(openid)).not.toContain('请看订单');
     await say('我来了');
     await wechat.sees(openid, (entries) => entries.some(({ text }) => text === '还有一句'));

@@ -71,6 +71,7 @@ export async function openBare(
     inboxId: randomUUID(),
     publicUrl: () => origin,
     trustedOrigin: (candidate) => candidate === SHOP_ORIGIN,
+    continued: { redeem: async () => null, read: async () => {} },
     limits: { take: given.take ?? (async () => {}) },
   };
   const directLine = createDirectLine(deps, given.tuning);

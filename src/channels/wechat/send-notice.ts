@@ -3,15 +3,17 @@ import type { ChannelDeps } from '../channel.ts';
 import type { WeChatApi } from './api.ts';
 import type { Account } from './settings.ts';
 
-type NoticeDeps = Pick<ChannelDeps, 'shared' | 'newId' | 'log' | 'publicUrl' | 'shopName'> & { api: WeChatApi };
+type NoticeDeps = Pick<ChannelDeps, 'shared' | 'newId' | 'log' | 'webLink' | 'shopName'> & { api: WeChatApi };
 
 /** Nobody is called twice for the same silence. */
 const ONCE_IN_MS = 12 * 3_600_000;
 
+type Noticed = { address: string; conversationId: string; account: Account; signal: AbortSignal };
+
 /** Whether the customer was told that something waits for them, now or lately. */
 export async function sendNotice(
-  { address, account, signal }: { address: string; account: Account; signal: AbortSignal },
-  { api, shared, newId, log, publicUrl, shopName }: NoticeDeps,
+  { address, conversationId, account, signal }: Noticed,
+  { api, shared, newId, log, webLink, shopName }: NoticeDeps,
 ): Promise<boolean> {
   const { notice } = account;
   if (!notice) return false;
@@ -28,7 +30,7 @@ export async function sendNotice(
       ? {
           method: 'POST',
           path: '/cgi-bin/message/template/send',
-          body: { ...common, url: publicUrl(), client_msg_id: newId() },
+          body: { ...common, url: await webLink(conversationId), client_msg_id: newId() },
         }
       : { method: 'POST', path: '/cgi-bin/message/subscribe/bizsend', body: common },
     signal,

@@ -30,6 +30,7 @@ export type SendDeps = Pick<
   | 'newId'
   | 'log'
   | 'publicUrl'
+  | 'webLink'
   | 'shopName'
 > & { api: WeChatApi; memory: Memory };
 
@@ -279,6 +280,9 @@ async function noBudget(why: 'used' | 'closed', { out, account, deps, signal }: 
     const window = await deps.ledger.window(out.inboxId, out.address);
     return stop({ kind: 'held', reason: (window?.remaining ?? 0) > 0 ? 'KeptForPerson' : 'QuotaUsed' });
   }
-  const noticed = await sendNotice({ address: out.address, account, signal }, deps);
+  const noticed = await sendNotice(
+    { address: out.address, conversationId: out.activity.conversationId, account, signal },
+    deps,
+  );
   return stop({ kind: 'held', reason: noticed ? 'NoticeSent' : 'WindowClosed' });
 }

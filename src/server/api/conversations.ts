@@ -5,6 +5,8 @@ import { fileReference } from '../../domain/file-reference.ts';
 import { can } from '../../domain/permission.ts';
 import type { WebConversation } from '../../store/store.ts';
 import type { Handlers } from '../bind.ts';
+import { makeWebLink } from '../web-links.ts';
+import { entryOf } from './audit.ts';
 import type { ApiDeps } from './deps.ts';
 import { presentActivity, presentConversation, presentDelivery, presentDetail } from './present.ts';
 
@@ -15,7 +17,15 @@ type Reading =
   | 'listActivities'
   | 'getSendWindow'
   | 'markSeen';
-type Acting = 'sendMessage' | 'retryMessage' | 'addNote' | 'takeOver' | 'handBack' | 'resolve' | 'sendTyping';
+type Acting =
+  | 'sendMessage'
+  | 'retryMessage'
+  | 'createWebLink'
+  | 'addNote'
+  | 'takeOver'
+  | 'handBack'
+  | 'resolve'
+  | 'sendTyping';
 
 async function mustFind({ store }: ApiDeps, id: string): Promise<WebConversation> {
   const conversation = await store.conversations.find(id);
@@ -113,6 +123,14 @@ export function conversationActing(deps: ApiDeps): Pick<Handlers, Acting> {
         deps.live.publish({ kind: 'delivery', conversationId: id, seq, delivery });
         deps.live.publish({ kind: 'outbox' });
         return { delivery: presentDelivery(delivery) };
+      },
+    },
+    createWebLink: {
+      may: 'conversation.reply',
+      run: async ({ params, session, request }) => {
+        const { id, inboxId } = await mustFind(deps, params.id);
+        if ((await deps.store.inboxes.find(inboxId))?.channel !== 'wechat') throw new ZhikeError('NotSupported');
+        return makeWebLink(deps, id, entryOf(deps, { session, request }, { action: 'conversation.linkMade' }));
       },
     },
     addNote: {

@@ -6,6 +6,7 @@ import type { Grant } from '../../channels/web/token.ts';
 import { ZhikeError } from '../../domain/errors.ts';
 import type { WebConversation } from '../../store/store.ts';
 import { addressKey } from '../limits.ts';
+import { asSeenFromWeb, continuedUser } from './continued.ts';
 import type { DirectLineContext } from './deps.ts';
 
 export type Caller = { kind: 'secret' } | { kind: 'token'; grant: Grant };
@@ -53,7 +54,13 @@ export async function openConversation(
 ): Promise<WebConversation> {
   mayOpen(caller, conversationId);
   const conversation = await context.store.conversations.find(conversationId);
-  if (conversation?.inboxId !== context.inboxId) throw new ZhikeError('NotFound');
+  if (!conversation || !opens(context, caller, conversation)) throw new ZhikeError('NotFound');
   if (caller.kind === 'token' && caller.grant.epoch !== conversation.tokenEpoch) throw new ZhikeError('BadToken');
-  return conversation;
+  return asSeenFromWeb(context, conversation);
+}
+
+/** The secret opens the web's own conversations; those of other channels only a token that was made for the one. */
+function opens({ inboxId }: DirectLineContext, caller: Caller, conversation: WebConversation): boolean {
+  if (conversation.inboxId === inboxId) return true;
+  return caller.kind === 'token' && caller.grant.user === continuedUser(conversation.id);
 }

@@ -9,6 +9,7 @@ import { UnknownConversation } from '../../store/accept.ts';
 import type { WebConversation } from '../../store/store.ts';
 import { authenticate, type Caller, mayOpen, openConversation } from './access.ts';
 import { readBody } from './body.ts';
+import { noteRead } from './continued.ts';
 import type { DirectLineContext } from './deps.ts';
 import { readerOf } from './reader.ts';
 import { parseWatermark } from './watermark.ts';
@@ -42,6 +43,7 @@ type Poll = { request: ById; caller: Caller; after: number };
 
 async function readHistory(context: DirectLineContext, { request, caller, after }: Poll): Promise<History> {
   const conversation = await openConversation(context, caller, request.params.id);
+  noteRead(context, conversation, { after: 0, through: after });
   const rows: ActivityRow[] = [];
   let through = Math.min(after, conversation.seq);
   for (let left = context.tuning.historyLimit; left > 0; ) {

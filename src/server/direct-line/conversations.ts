@@ -10,6 +10,7 @@ import { addressKey } from '../limits.ts';
 import { authenticate, openConversation } from './access.ts';
 import { toZhikeError } from './answers.ts';
 import { readJson } from './body.ts';
+import { noteRead } from './continued.ts';
 import { BASE_PATH, type DirectLineContext } from './deps.ts';
 import { parseWatermark } from './watermark.ts';
 
@@ -75,6 +76,7 @@ async function reconnect(
   const asked = parseWatermark(request.query.watermark);
   const caller = await authenticate(context, request);
   const conversation = await openConversation(context, caller, request.params.id);
+  noteRead(context, conversation, { after: 0, through: asked ?? 0 });
   // A client that was given token and conversation comes here first and never calls start.
   await ensureStarted(context, conversation, null);
   const grant = grantOf(conversation, caller.kind === 'token' ? caller.grant.origins : undefined);

@@ -5,6 +5,7 @@ import type { Clock, Intake, Live, Log, NewId, Random } from '../../ports.ts';
 import type { Store } from '../../store/store.ts';
 import type { Keys } from '../keys.ts';
 import type { Limits } from '../limits.ts';
+import type { ContinuedChats } from '../web-links.ts';
 
 export const BASE_PATH = '/v3/directline';
 
@@ -24,6 +25,7 @@ export type WebDeps = {
   /** Whether pages of that origin may talk to us; the public URL's own origin always may. */
   trustedOrigin(origin: string): boolean;
   limits: Pick<Limits, 'take'>;
+  continued: ContinuedChats;
 };
 
 export type Tuning = {

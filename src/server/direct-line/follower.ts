@@ -15,6 +15,8 @@ export type Follower = {
   hear(seq: number, rows: readonly ActivityRow[]): void;
   /** A frame without a place in the log; it is lost when the reader is behind. */
   push(activity: WireActivity): void;
+  /** Asks the peer whether what was sent has arrived; {@link FollowerOptions.arrived} hears it. */
+  confirm(): void;
   /** Sends the keepalive; a peer that has not answered the last one is cut. */
   keepAlive(): void;
   close(code: number): void;
@@ -30,16 +32,18 @@ export type FollowerOptions = {
   reader: Reader;
   /** Rows behind a seq, for customers' eyes, and the last seq that was looked at. */
   read(after: number): Promise<{ rows: ActivityRow[]; through: number }>;
+  /** The peer has what was sent up to that seq; null where nobody needs to know. */
+  arrived: ((through: number) => void) | null;
   log: Log;
   tuning: Tuning;
 };
 
-export function follow({ socket, conversationId, epoch, after, reader, read, log, tuning }: FollowerOptions): Follower {
+export function follow(options: FollowerOptions): Follower {
+  const { socket, conversationId, epoch, after, reader, read, log, tuning } = options;
   let sent = after;
   let heard = after;
   let caughtUp = false;
   let running = false;
-  let alive = true;
   const isOpen = () => socket.readyState === WebSocket.OPEN;
   const frameOf = (row: ActivityRow) =>
     JSON.stringify({ activities: [presentActivity(row, reader)], watermark: String(row.seq) });
@@ -85,9 +89,7 @@ export function follow({ socket, conversationId, epoch, after, reader, read, log
     }
   };
 
-  socket.on('pong', () => {
-    alive = true;
-  });
+  const heart = heartOf(options, () => sent);
   void wake();
   return {
     conversationId,
@@ -106,15 +108,35 @@ export function follow({ socket, conversationId, epoch, after, reader, read, log
     },
     push: (activity) => push(JSON.stringify({ activities: [activity] })),
     keepAlive() {
-      if (!alive) {
-        socket.terminate();
-        return;
-      }
-      alive = false;
-      socket.ping();
-      push('');
+      if (heart.beat()) push('');
+      else socket.terminate();
     },
+    confirm: heart.confirm,
     close: (code) => socket.close(code),
     terminate: () => socket.terminate(),
+  };
+}
+
+/** Pings name the last seq that was sent, and browsers give them back by themselves. */
+function heartOf({ socket, arrived }: FollowerOptions, sent: () => number) {
+  let alive = true;
+  const ping = () => socket.ping(String(sent()));
+  socket.on('pong', (data) => {
+    alive = true;
+    // No further than what was sent, whatever the peer makes up.
+    const through = Number(data.toString());
+    if (Number.isSafeInteger(through)) arrived?.(Math.min(through, sent()));
+  });
+  return {
+    confirm() {
+      if (arrived && socket.readyState === WebSocket.OPEN) ping();
+    },
+    /** False when the last ping was never answered. */
+    beat(): boolean {
+      if (!alive) return false;
+      alive = false;
+      ping();
+      return true;
+    },
   };
 }

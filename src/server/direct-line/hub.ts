@@ -72,7 +72,14 @@ const all = (followers: Followers): Follower[] => [...followers.values()].flatMa
 
 function tell(context: HubContext, followers: Followers, event: LiveEvent): void {
   if (event.kind === 'conversation') {
-    for (const one of followers.get(event.id) ?? []) one.hear(event.seq, event.activities);
+    for (const one of followers.get(event.id) ?? []) {
+      one.hear(event.seq, event.activities);
+      one.confirm();
+    }
+    return;
+  }
+  if (event.kind === 'delivery') {
+    if (event.delivery?.state === 'held') for (const one of followers.get(event.conversationId) ?? []) one.confirm();
     return;
   }
   if (event.kind !== 'typing' || event.author === 'customer') return;

@@ -6,6 +6,7 @@ import { ZhikeError } from '../../domain/errors.ts';
 import type { WebConversation } from '../../store/store.ts';
 import { checkOrigin, openConversation } from './access.ts';
 import { errorBody, originTrusted, toZhikeError } from './answers.ts';
+import { noteRead } from './continued.ts';
 import { BASE_PATH, type DirectLineContext } from './deps.ts';
 import { follow } from './follower.ts';
 import type { Hub } from './hub.ts';
@@ -90,6 +91,10 @@ function open({ context, hub, request, webSocket, admission: { conversation, aft
     after,
     reader: readerOf(context, conversation, request),
     read: (seq) => store.conversations.activitiesAfter(conversation.id, seq, page),
+    arrived:
+      conversation.inboxId === context.inboxId
+        ? null
+        : (through) => noteRead(context, conversation, { after, through }),
     log,
     tuning,
   });

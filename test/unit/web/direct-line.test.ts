@@ -15,6 +15,7 @@ class World {
   requests: string[] = [];
   posted: Raw[] = [];
   credentials = new Map<string, string>();
+  links = new Set<string>();
   network = true;
   sockets = true;
   gone = new Set<string>();
@@ -54,7 +55,9 @@ class World {
     return { status: 200, body: { id: `p${this.posted.length}` } };
   }
 
-  session({ credential }: Raw): { status: number; body: Raw } {
+  session({ credential, continue: code }: Raw): { status: number; body: Raw } {
+    if (code !== undefined && !this.links.delete(String(code)))
+      return { status: 410, body: { error: { code: 'ChatLinkInvalid' } } };
     const known = typeof credential === 'string' ? this.credentials.get(credential) : undefined;
     if (known === undefined || this.gone.has(known)) {
       this.conversation = `c${this.credentials.size + 1}`;
@@ -110,7 +113,8 @@ class FakeSocket {
   }
 }
 
-function visit(credential: string | null = null) {
+function visit(credential: string | null = null, code: string | null = null) {
+  const lapsed = vi.fn();
   const seen: { text: string; history: boolean }[] = [];
   const states: Connection[] = [];
   const renewed = vi.fn();
@@ -119,6 +123,7 @@ function visit(credential: string | null = null) {
     origin: ORIGIN,
     locale: 'zh-CN',
     credential: { read: () => kept[0] ?? null, write: (value) => void kept.splice(0, 1, value) },
+    continuation: { code, lapsed },
     hooks: {
       activities: (activities: Activity[], history) =>
         void seen.push(...activities.map(({ text }) => ({ text, history }))),
@@ -126,7 +131,15 @@ function visit(credential: string | null = null) {
       renewed,
     },
   });
-  return { line, seen, states, renewed, texts: () => seen.map(({ text }) => text), credential: () => kept[0] ?? null };
+  return {
+    line,
+    lapsed,
+    seen,
+    states,
+    renewed,
+    texts: () => seen.map(({ text }) => text),
+    credential: () => kept[0] ?? null,
+  };
 }
 
 beforeEach(() => {
@@ -284,3 +297,23 @@ test.each([['not json'], ['[]'], ['{"activities":5}'], ['{"activities":[null,1,{
     line.close();
   },
 );
+
+test('a link is used once and leaves a credential to come back with', async () => {
+  world.links.add('code');
+  const visitor = visit('credential-of-before', 'code');
+  visitor.line.start();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(visitor.lapsed).not.toHaveBeenCalled();
+  expect(visitor.states).toContain('online');
+  expect(visitor.credential()).toBe('credential-0');
+  expect(world.requests.filter((request) => request.endsWith('/web/session'))).toHaveLength(1);
+});
+
+test('whoever opens a link that was used is told so, once, and finds their own conversation', async () => {
+  const visitor = visit(null, 'used');
+  visitor.line.start();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(visitor.lapsed).toHaveBeenCalledOnce();
+  expect(visitor.states).toContain('online');
+  expect(world.requests.filter((request) => request.endsWith('/web/session'))).toHaveLength(2);
+});

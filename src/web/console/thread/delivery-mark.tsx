@@ -10,6 +10,7 @@ import { applyDelivery } from '../data/apply.ts';
 import type zhCN from '../i18n/zh-CN.json';
 import { ConfirmDialog } from '../kit/dialog.tsx';
 import { errorWords } from '../kit/words.ts';
+import { WebLink } from './web-link.tsx';
 
 type Reason = keyof (typeof zhCN)['delivery']['reason'];
 
@@ -19,6 +20,12 @@ function reasonWords(t: TFunction, reason: string): string {
   return code === undefined
     ? t(`delivery.reason.${reason as Reason}`, { defaultValue: reason })
     : t('delivery.code', { code });
+}
+
+/** Of the channels only WeChat closes; a mail that failed has another address, not another way. */
+function mayGoRound({ delivery, mail }: ActivityShape): boolean {
+  if (delivery?.state === 'held') return true;
+  return delivery?.state === 'failed' && !mail && !delivery.reason?.startsWith('mail-');
 }
 
 export function DeliveryMark({ activity }: { activity: ActivityShape }) {
@@ -35,6 +42,7 @@ export function DeliveryMark({ activity }: { activity: ActivityShape }) {
           {why}
         </span>
         <Again activity={activity} mayHaveArrived={state === 'unknown'} />
+        {mayGoRound(activity) ? <WebLink conversationId={activity.conversationId} /> : null}
       </>
     );
   if (state !== 'sent') return <span className="mark">{t('bubble.sending')}</span>;

@@ -5,7 +5,7 @@ import type { Memory } from '../memory.ts';
 import { type Connection, DirectLine, type Posted, type Upload } from './direct-line.ts';
 import { plainText } from './markdown.ts';
 import { Outbox, type Outgoing } from './outbox.ts';
-import { type Entry, entryOf, type Message, mergeEntries, personOf, unreadAfter } from './thread.ts';
+import { type Entry, entryOf, type Line, type Message, mergeEntries, personOf, unreadAfter } from './thread.ts';
 import type { Activity, Button } from './wire.ts';
 
 export type ChatState = {
@@ -39,6 +39,8 @@ type Options = {
   origin: string;
   locale: string;
   memory: Memory;
+  /** Out of a link to a conversation of another channel. */
+  continueCode: string | null;
   prepareUpload: Uploader;
   newId(): string;
   tellCredential(value: string | null): void;
@@ -103,6 +105,7 @@ export class Chat {
           options.tellCredential(value);
         },
       },
+      continuation: { code: options.continueCode, lapsed: () => this.tell('linkLapsed') },
       hooks: {
         activities: (activities, history) => this.receive(activities, history),
         connection: (connection) => this.connect(connection),
@@ -222,8 +225,11 @@ export class Chat {
   }
 
   private restart(): void {
-    if (this.current.entries.length === 0) return;
-    this.append([{ kind: 'line', key: this.options.newId(), text: 'restarted', name: null, at: Date.now() }], false);
+    if (this.current.entries.length > 0) this.tell('restarted');
+  }
+
+  private tell(text: Line['text']): void {
+    this.append([{ kind: 'line', key: this.options.newId(), text, name: null, at: Date.now() }], false);
   }
 
   private append(added: Entry[], history: boolean): void {

@@ -3,7 +3,7 @@
  * falls back to polling where sockets are blocked, and reports each activity in order.
  */
 import { type Answer, ask, judge } from './request.ts';
-import { type Credential, TokenKeeper } from './token-keeper.ts';
+import { type Continuation, type Credential, TokenKeeper } from './token-keeper.ts';
 import { type Activity, readFrame } from './wire.ts';
 
 export type Connection = 'connecting' | 'online' | 'offline';
@@ -32,7 +32,7 @@ const POLL_MS = 2_000;
 const POLL_FOR_MS = 60_000;
 const LONGEST_PAUSE_MS = 20_000;
 
-type Options = { origin: string; locale: string; credential: Credential; hooks: Hooks };
+type Options = { origin: string; locale: string; credential: Credential; continuation: Continuation; hooks: Hooks };
 
 export class DirectLine {
   private readonly options: Options;

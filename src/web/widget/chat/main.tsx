@@ -46,10 +46,15 @@ const host = meetHost(query.get('host'), (message) => {
 });
 root.classList.toggle('page', !host.embedded);
 
+const continueCode = new URLSearchParams(location.hash.slice(1)).get('continue');
+// Used up by what follows: neither the history nor a copied address should keep it.
+if (continueCode) history.replaceState(null, '', location.pathname + location.search);
+
 const chat = new Chat({
   origin: location.origin,
   locale: lang,
   memory,
+  continueCode,
   prepareUpload,
   newId,
   tellCredential: (credential) => host.tell({ zhike: 'credential', credential }),

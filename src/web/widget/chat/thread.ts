@@ -20,7 +20,7 @@ export type Message = {
 export type Line = {
   kind: 'line';
   key: string;
-  text: 'joined' | 'handedBack' | 'resolved' | 'restarted';
+  text: 'joined' | 'handedBack' | 'resolved' | 'restarted' | 'linkLapsed';
   name: string | null;
   at: number;
 };

@@ -2,7 +2,9 @@
 import { type Answer, ask } from './request.ts';
 
 export type Credential = { read(): string | null; write(value: string | null): void };
-type Options = { origin: string; locale: string; credential: Credential };
+/** A code that opens a conversation of another channel, once; `lapsed`: it opens nothing (any more). */
+export type Continuation = { code: string | null; lapsed(): void };
+type Options = { origin: string; locale: string; credential: Credential; continuation: Continuation };
 
 const SHORTEST_LIFE_S = 30;
 
@@ -57,10 +59,16 @@ export class TokenKeeper {
   }
 
   private async open(): Promise<Answer> {
-    const { origin, locale, credential } = this.options;
-    const known = credential.read();
-    const body = known ? { credential: known, locale } : { locale };
+    const { origin, locale, credential, continuation } = this.options;
+    const { code } = continuation;
+    const known = code === null ? credential.read() : null;
+    const body = { locale, ...(code === null ? {} : { continue: code }), ...(known ? { credential: known } : {}) };
     const answer = await ask('POST', `${origin}/api/web/session`, { body });
+    if (code !== null && answer.kind !== 'later') continuation.code = null;
+    if (code !== null && answer.kind === 'refused') {
+      continuation.lapsed();
+      return this.open();
+    }
     if (known && (answer.kind === 'refused' || answer.kind === 'ended')) {
       credential.write(null);
       return this.open();
