@@ -66,6 +66,12 @@ ${main}
 `;
 }
 
+/** Says again that the page a browser has kept is still right; its policy goes with it, or its style would be refused. */
+export function keepPage(response: Response, { forms = false }: Pick<Sent, 'forms'>): void {
+  setPolicy(response, plainPagePolicy(STYLE_HASH, forms));
+  response.status(304).end();
+}
+
 export function sendPage(response: Response, page: Sent): void {
   setPolicy(response, plainPagePolicy(STYLE_HASH, page.forms ?? false));
   if (!response.getHeader('Cache-Control')) response.set('Cache-Control', 'no-store');

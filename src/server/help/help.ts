@@ -10,7 +10,7 @@ import { isSameOrigin } from '../auth/origin.ts';
 import type { ServerDeps } from '../deps.ts';
 import { languageOf } from '../language.ts';
 import { addressKey } from '../limits.ts';
-import { type Page, sendPage } from '../page.ts';
+import { keepPage, type Page, sendPage } from '../page.ts';
 import { atomFeed, siteMap } from './feeds.ts';
 import { articlePage, indexPage, missingPage, OTHER, type Place, searchPage } from './pages.ts';
 import { type Library, readLibrary, searchArticles } from './read.ts';
@@ -55,7 +55,7 @@ function sendXml(response: Response, type: string, text: string): void {
 function sendKept({ request, response }: { request: Request; response: Response }, page: Page): void {
   const etag = `"${createHash('sha256').update(JSON.stringify(page)).digest('base64url').slice(0, 27)}"`;
   response.set({ 'Cache-Control': 'public, max-age=60', ETag: etag });
-  if (request.fresh) response.status(304).end();
+  if (request.fresh) keepPage(response, { forms: true });
   else sendPage(response, { ...page, forms: true });
 }
 
