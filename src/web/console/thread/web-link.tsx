@@ -28,7 +28,9 @@ export function WebLink({ conversationId: id }: { conversationId: string }) {
           footer={<Button onClick={link.reset}>{t('act.close')}</Button>}
         >
           <p>{t('delivery.webLink.text', { time: fullTime(link.data.expiresAt, currentLocale()) })}</p>
-          <CopyField label={t('delivery.webLink.label')} value={link.data.url} />
+          <div className="web-link">
+            <CopyField label={t('delivery.webLink.label')} value={link.data.url} />
+          </div>
         </Dialog>
       ) : null}
     </>
