@@ -1,14 +1,7 @@
 /** What somebody waits for at the door goes before what works behind it, so that a busy house still says "received" at once. */
 
 /** Statements on the way from a message to its acknowledgement. */
-const URGENT: ReadonlySet<string> = new Set([
-  'ensure',
-  'accept',
-  'get-shared',
-  'find-contact',
-  'set-reachable',
-  'next-held',
-]);
+const URGENT: ReadonlySet<string> = new Set(['get-shared', 'ensure', 'accept']);
 
 export function isUrgent(name: string | undefined): boolean {
   return name !== undefined && URGENT.has(name);

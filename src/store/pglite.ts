@@ -141,11 +141,11 @@ type Engine = { lite: PGlite; statements: Statements; gate: Gate };
 
 function queryOn({ lite, statements, gate }: Engine): Query {
   return async <R>(text: string, values: readonly unknown[] = [], name?: string) => {
-    const rows = await gate.run(isUrgent(name), async () =>
-      name ? statements.run<R>(name, text, values) : (await lite.query<R>(text, [...values])).rows,
-    );
-    await breathe();
-    return rows;
+    return gate.run(isUrgent(name), async () => {
+      const rows = name ? await statements.run<R>(name, text, values) : (await lite.query<R>(text, [...values])).rows;
+      await breathe();
+      return rows;
+    });
   };
 }
 
