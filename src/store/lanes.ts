@@ -37,3 +37,43 @@ export function createGate(): Gate {
     },
   };
 }
+
+export type Courtesy = {
+  urgent<T>(work: () => Promise<T>): Promise<T>;
+  patient<T>(work: () => Promise<T>): Promise<T>;
+};
+
+/** Many at once; but while something urgent is under way, no more than `limit` of the others are. */
+export function createCourtesy(limit: number): Courtesy {
+  const waiting: (() => void)[] = [];
+  let urgent = 0;
+  let patient = 0;
+  const mayStart = () => urgent === 0 || patient < limit;
+  const admit = () => {
+    while (waiting.length > 0 && mayStart()) {
+      patient++;
+      waiting.shift()?.();
+    }
+  };
+  return {
+    urgent: async (work) => {
+      urgent++;
+      try {
+        return await work();
+      } finally {
+        urgent--;
+        admit();
+      }
+    },
+    patient: async (work) => {
+      if (waiting.length === 0 && mayStart()) patient++;
+      else await new Promise<void>((start) => waiting.push(start));
+      try {
+        return await work();
+      } finally {
+        patient--;
+        admit();
+      }
+    },
+  };
+}

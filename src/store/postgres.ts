@@ -1,7 +1,7 @@
 /** PostgreSQL (>= 15) behind the seam: a pool whose broken connections never end the process. */
 import pg from 'pg';
 import type { Log } from '../ports.ts';
-import { isUrgent } from './lanes.ts';
+import { createCourtesy, isUrgent } from './lanes.ts';
 import type { Db, Query } from './sql.ts';
 
 const INT8 = 20;
@@ -15,6 +15,9 @@ const types: pg.CustomTypesConfig = {
     return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
   },
 } as pg.CustomTypesConfig;
+
+/** Statements of the house that run while somebody waits at the door. */
+const BEHIND_THE_DOOR = 3;
 
 export type PostgresOptions = { url: string; max?: number; log: Log };
 
@@ -41,11 +44,15 @@ export async function openPostgres(pool: pg.Pool, door: pg.Pool): Promise<Db> {
   if (!row || row.version < 150_000) throw new Error('PostgreSQL 15 or newer is needed.');
   if (row.commit === 'off')
     throw new Error('synchronous_commit is off: acknowledged messages could be lost. Turn it on.');
+  const courtesy = createCourtesy(BEHIND_THE_DOOR);
   const [inside, first] = [queryOn(pool), queryOn(door)];
   return {
     engine: 'postgres',
-    query: (text, values, name) => (isUrgent(name) ? first : inside)(text, values, name),
-    tx: (work) => transact(pool, work),
+    query: (text, values, name) =>
+      isUrgent(name)
+        ? courtesy.urgent(() => first(text, values, name))
+        : courtesy.patient(() => inside(text, values, name)),
+    tx: (work) => courtesy.patient(() => transact(pool, work)),
     close: async () => {
       await Promise.all([pool.end(), door.end()]);
     },
