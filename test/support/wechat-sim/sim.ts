@@ -232,9 +232,10 @@ async function sayMessage(sim: Sim, target: { account: SimAccount; user: SimUser
   const { account, user } = target;
   const now = nowOf(sim);
   // Two customers may share an id; one customer's ids differ.
-  const others = account.lastMessage?.openid === user.openid ? null : account.lastMessage;
+  const last = account.lastMessage;
+  const others = last?.openids.includes(user.openid) ? null : last;
   const key = others && strikes(sim, 'same-msg-id') ? others.key : `4${randomText(sim, 18, '0123456789')}`;
-  account.lastMessage = { key, openid: user.openid };
+  account.lastMessage = { key, openids: [...(key === others?.key ? others.openids : []), user.openid] };
   user.lastMessageAt = now;
   grant(user, said.trigger ?? 'message', { now, reading: sim.options.quotaReading, kind: account.kind });
   show(sim, user, { from: 'customer', via: 'push', type: said.type, text: said.text, content: said.content ?? {} });

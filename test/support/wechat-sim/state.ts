@@ -110,7 +110,8 @@ export type SimAccount = SimAccountOptions & {
   nextUrl: number;
   /** Pushed when the next one is out (`reorder`). */
   heldBack: (() => Promise<void>) | null;
-  lastMessage: { key: string; openid: string } | null;
+  /** The newest key, and every customer who was given it. */
+  lastMessage: { key: string; openids: string[] } | null;
   lastEventTime: number | null;
   /** Of every push: what was said, for the ledgers of tests. */
   pushed: { key: string; openid: string; fields: PushFields }[];
