@@ -7,6 +7,8 @@ const ACTIONS = {
   /** Taking a conversation away from the colleague who owns it. */
   'conversation.takeFromColleague': ['supervisor', 'admin'],
   'conversation.reply': ['agent', 'supervisor', 'admin'],
+  /** A link that opens the conversation as its customer: for people, never for a key. */
+  'conversation.link': ['agent', 'supervisor', 'admin'],
   'conversation.note': ['agent', 'supervisor', 'admin'],
   /** Giving back, resolving: one's own; supervisors everybody's. */
   'conversation.finishForeign': ['supervisor', 'admin'],

@@ -126,7 +126,7 @@ export function conversationActing(deps: ApiDeps): Pick<Handlers, Acting> {
       },
     },
     createWebLink: {
-      may: 'conversation.reply',
+      may: 'conversation.link',
       run: async ({ params, session, request }) => {
         const { id, inboxId } = await mustFind(deps, params.id);
         if ((await deps.store.inboxes.find(inboxId))?.channel !== 'wechat') throw new ZhikeError('NotSupported');
