@@ -1,6 +1,5 @@
 /** The one composition root: a configuration in, a running house out. Tests come in by the same door. */
 import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { dialogs as allDialogs } from '../dialogs/index.ts';
 import { createBot } from './bot/bot.ts';
@@ -19,7 +18,7 @@ import { createIds } from './ids.ts';
 import { readGolden } from './knowledge/authoring-golden.ts';
 import { readKnowledge } from './knowledge/folder.ts';
 import { buildLibrary, type Library } from './knowledge/library.ts';
-import { createMemoryLive } from './live/memory.ts';
+import { openLive } from './live/open.ts';
 import type { Clock, Inboxes, Live, Llm, Log, NewId, Random, TurnStore } from './ports.ts';
 import { createDueArticles } from './server/api/knowledge-due.ts';
 import { createServer } from './server/app.ts';
@@ -34,10 +33,12 @@ import { createIntake } from './server/intake.ts';
 import { type Keys, openKeys } from './server/keys.ts';
 import { createKnowledgeFeed, type KnowledgeFeed, seeArticles } from './server/knowledge-feed.ts';
 import { type Limits, openLimits } from './server/limits.ts';
+import { listen, originOf } from './server/listen.ts';
 import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { createSafeFetch } from './server/safe-fetch.ts';
 import { createSweeper } from './server/sweeper.ts';
+import { isAtHome, isTrusted } from './server/trust.ts';
 import { openVault, type Vault } from './server/vault.ts';
 import { createContinuedChats, makeWebLink } from './server/web-links.ts';
 import { createWebSession } from './server/web-session.ts';
@@ -197,13 +198,6 @@ async function worldOf(config: Config, overrides: Overrides): Promise<World> {
     log: overrides.log ?? createLog({ level: config.logLevel }),
     llm: overrides.llm === undefined ? await model() : overrides.llm,
   };
-}
-
-/** What is not configured is not loaded: an idle house stays small. */
-async function openLive(redisUrl: string | null, log: Log): Promise<Live> {
-  if (redisUrl === null) return createMemoryLive(log);
-  const { createRedisLive } = await import('./live/redis.ts');
-  return createRedisLive({ url: redisUrl, log });
 }
 
 function openChannels(given: Pick<House, keyof World | 'config' | 'store' | 'live' | 'inboxes' | 'publicUrl'>) {
@@ -398,30 +392,4 @@ function openServer(house: House, desk: Desk, timing: Partial<Timing> = {}): Ret
         : []),
     ],
   });
-}
-
-/** Nobody but this machine can reach the house: it may be played with. */
-function isAtHome({ host, publicUrl }: Config): boolean {
-  const isLocal = (name: string | undefined) =>
-    name !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(name);
-  return isLocal(host) && isLocal(URL.parse(publicUrl)?.hostname);
-}
-
-/** Named origins only; on a fresh install, where none is named, any page on this very machine. */
-function isTrusted(origin: string, named: readonly string[]): boolean {
-  if (named.length > 0) return named.includes(origin);
-  const host = URL.parse(origin)?.hostname;
-  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
-}
-
-function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-}
-
-function originOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
